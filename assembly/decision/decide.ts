@@ -1,0 +1,89 @@
+/**
+ * One Thompson decision: pool, forecast the cost, draw, choose (docs/MATH.md §9).
+ *
+ *   U_i = θ_i - costWeight * E[cost_i],  costWeight = 1 / willingness to pay (0 = money is no object)
+ *
+ * A decision's stream is addressed by (seed, SELECTION, sequence number), so its bits do not depend on what else is in
+ * the batch.
+ */
+import { armBytes, armCount } from '../evidence/layout';
+import { forecastInto } from '../evidence/posterior';
+import { STREAM_BYTES } from '../rng/stream';
+import { bestArm, excludeArms } from './argmax';
+import { DRAW_ARRAYS, drawQualitiesInto } from './draw';
+
+/** Arrays of the scratch, in units of one array of `stride` f64, after the stream's state. */
+export namespace Scratch {
+  export const CELLS: usize = 0;
+  export const COST: usize = 1;
+  export const QUALITY: usize = 2;
+  export const UTILITY: usize = 3;
+  export const SHAPES: usize = 4; // 2 arrays: pairs (a, b)
+  export const DRAW: usize = 6; // DRAW_ARRAYS arrays
+  export const COUNT: usize = DRAW + DRAW_ARRAYS;
+}
+
+/** Size of the scratch of `decide` for blocks with arrays of `bytes`. */
+// @ts-ignore: decorator
+@inline
+export function scratchBytes(bytes: usize): usize {
+  return STREAM_BYTES + Scratch.COUNT * bytes;
+}
+
+// @ts-ignore: decorator
+@inline
+export function scratchArray(scratch: usize, bytes: usize, index: usize): usize {
+  return scratch + STREAM_BYTES + index * bytes;
+}
+
+/**
+ * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
+ * `perUnit` is `observationsPerUnit` of now, `spread` is explorationScale >= 0 (0: the posterior mean is used); `knownCost` (address 0 = forecast) holds one f64
+ * an arm
+ * that stands for the expected cost. Returns the arm or NO_ARM.
+ */
+// @ts-ignore: decorator
+@inline
+export function decide(
+  evidence: usize,
+  scratch: usize,
+  base: u64,
+  sequence: u64,
+  segment: u32,
+  now: f64,
+  perUnit: f64,
+  promptTokens: f64,
+  mask: usize,
+  costWeight: f64,
+  spread: f64,
+  knownCost: usize,
+): i32 {
+  const bytes = armBytes(evidence);
+  const arms = armCount(evidence);
+  const shapes = scratchArray(scratch, bytes, Scratch.SHAPES);
+  const quality = scratchArray(scratch, bytes, Scratch.QUALITY);
+  const utility = scratchArray(scratch, bytes, Scratch.UTILITY);
+  const forecastCost = scratchArray(scratch, bytes, Scratch.COST);
+  const cells = scratchArray(scratch, bytes, Scratch.CELLS);
+  forecastInto(evidence, segment, now, perUnit, promptTokens, spread, cells, shapes, forecastCost);
+  if (spread > 0) {
+    drawQualitiesInto(scratch, base, sequence, bytes, shapes, scratchArray(scratch, bytes, Scratch.DRAW), quality);
+  } else {
+    meansInto(shapes, arms, quality);
+  }
+  if (knownCost != 0) memory.copy(forecastCost, knownCost, <usize>arms << 3);
+  const weight = f64x2.splat(costWeight);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const spent = f64x2.mul(weight, v128.load(forecastCost + i));
+    v128.store(utility + i, f64x2.sub(v128.load(quality + i), spent));
+  }
+  excludeArms(utility, mask, arms);
+  return bestArm(utility, forecastCost, arms);
+}
+
+function meansInto(shapes: usize, arms: u32, out: usize): void {
+  for (let arm: usize = 0; arm < <usize>arms; arm++) {
+    const a = load<f64>(shapes + (arm << 4));
+    store<f64>(out + (arm << 3), a / (a + load<f64>(shapes + (arm << 4), 8)));
+  }
+}

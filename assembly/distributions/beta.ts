@@ -1,0 +1,20 @@
+/**
+ * Beta(a, b) draws for shapes in (0, 1e15], as X / (X + Y) of two Gamma draws.
+ *
+ * Both shapes >= 1: directly. Any shape < 1: from the logarithms of the Gammas, 1 / (1 + exp(log Y - log X)), so that
+ * two draws that both underflow (shapes of 1e-3) still give a proportion and never 0/0. Values are in [0, 1]; the
+ * ends occur only where the exact draw is closer to them than a f64 can say.
+ */
+import { exp } from '../math/exp';
+import { nextGammaAboveOne, nextLogGamma } from './gamma';
+
+/** Next Beta(a, b) of the stream. */
+export function nextBeta(a: f64, b: f64, stream: usize): f64 {
+  if (a >= 1.0 && b >= 1.0) {
+    const x = nextGammaAboveOne(a, stream);
+    return x / (x + nextGammaAboveOne(b, stream));
+  }
+  const logX = nextLogGamma(a, stream);
+  const logY = nextLogGamma(b, stream);
+  return 1.0 / (1.0 + exp(logY - logX));
+}

@@ -1,0 +1,129 @@
+/** Evidence in: a block's creation and the one way it changes. */
+import { advance, weightAt } from './decay';
+import { moveCell, observationsPerUnit } from './dispersion';
+import {
+  add,
+  armArray,
+  armBytes,
+  ArmField,
+  at,
+  evidenceBytes,
+  familyArray,
+  FamilyField,
+  Header,
+  LAYOUT_VERSION,
+  MAGIC,
+  RowField,
+  rowOf,
+} from './layout';
+import { cellMeans, poolModels } from './pooling';
+import { DEFAULT_KAPPA, scoreStrengths } from './strength';
+
+/** Makes an empty block at `evidence`, overwriting what was there. */
+export function initEvidence(
+  evidence: usize,
+  arms: u32,
+  families: u32,
+  segments: u32,
+  halfLife: f64,
+  priorMean: f64,
+  priorStrength: f64,
+): void {
+  memory.fill(evidence, 0, evidenceBytes(arms, families, segments));
+  store<u32>(evidence, MAGIC, Header.MAGIC);
+  store<u32>(evidence, LAYOUT_VERSION, Header.VERSION);
+  store<u32>(evidence, arms, Header.ARMS);
+  store<u32>(evidence, families, Header.FAMILIES);
+  store<u32>(evidence, segments, Header.SEGMENTS);
+  store<f64>(evidence, halfLife, Header.HALF_LIFE);
+  store<f64>(evidence, priorMean, Header.PRIOR_MEAN);
+  store<f64>(evidence, priorStrength, Header.PRIOR_STRENGTH);
+  store<f64>(evidence, DEFAULT_KAPPA, Header.KAPPA);
+}
+
+/** Names an arm's family and prices (USD a token; NaN = no list price). Once an arm, before any evidence. */
+export function setArm(evidence: usize, arm: u32, family: u32, inputPrice: f64, outputPrice: f64): void {
+  store<u32>(at(armArray(evidence, ArmField.FAMILY), arm), family);
+  store<f64>(at(armArray(evidence, ArmField.INPUT_PRICE), arm), inputPrice);
+  store<f64>(at(armArray(evidence, ArmField.OUTPUT_PRICE), arm), outputPrice);
+  add(at(familyArray(evidence, FamilyField.ARMS), family), 1);
+}
+
+/**
+ * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1] and `cost` >= 0 may each be NaN for
+ * "not known". `means` is scratch for one array of `stride` f64.
+ */
+export function observe(evidence: usize, segment: u32, arm: u32, reward: f64, cost: f64, clock: f64, means: usize): void {
+  advance(evidence, clock);
+  const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
+  let pooledMean: f64 = NaN;
+  if (reward == reward) {
+    const effect = poolModels(evidence, rowOf(evidence, segment), now, means);
+    pooledMean = f64x2.extract_lane(cellMeans(v128.load64_splat(at(means, arm)), effect), 0);
+  }
+  const perUnit = observationsPerUnit(evidence, now);
+  observePooled(evidence, segment, arm, reward, cost, weightAt(evidence, clock), perUnit, pooledMean);
+}
+
+/** `observe` for a caller that knows the report's weight, has pooled the row and has `observationsPerUnit`. */
+export function observePooled(
+  evidence: usize,
+  segment: u32,
+  arm: u32,
+  reward: f64,
+  cost: f64,
+  weight: f64,
+  perUnit: f64,
+  pooledMean: f64,
+): void {
+  const bytes = armBytes(evidence);
+  const cell = at(rowOf(evidence, segment), arm);
+  const model = at(armArray(evidence, 0), arm);
+  if (reward == reward) addReward(evidence, cell, model, bytes, arm, reward, weight, perUnit, pooledMean);
+  if (cost == cost) {
+    const spent = weight * cost;
+    add(cell + RowField.COST * bytes, spent);
+    add(cell + RowField.COST_WEIGHT * bytes, weight);
+    add(model + ArmField.COST * bytes, spent);
+    add(model + ArmField.COST_WEIGHT * bytes, weight);
+    add(evidence + Header.COST, spent);
+    add(evidence + Header.COST_WEIGHT, weight);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addReward(
+  evidence: usize,
+  cell: usize,
+  model: usize,
+  bytes: usize,
+  arm: u32,
+  reward: f64,
+  weight: f64,
+  perUnit: f64,
+  pooledMean: f64,
+): void {
+  add(evidence + Header.REPORTS, 1);
+  const s = load<f64>(cell);
+  const f = load<f64>(cell + RowField.FAILURES * bytes);
+  const q = load<f64>(cell + RowField.SQUARES * bytes);
+  const v = load<f64>(cell + RowField.SQUARED_WEIGHTS * bytes);
+  scoreStrengths(evidence, pooledMean, s * perUnit, f * perUnit, reward, weight);
+
+  const successes = weight * reward;
+  const failures = weight - successes;
+  store<f64>(cell, s + successes);
+  store<f64>(cell + RowField.FAILURES * bytes, f + failures);
+  store<f64>(cell + RowField.SQUARES * bytes, q + successes * reward);
+  store<f64>(cell + RowField.SQUARED_WEIGHTS * bytes, v + weight * weight);
+  moveCell(evidence, cell, bytes, s, f, q, v);
+
+  add(model, successes);
+  add(model + ArmField.FAILURES * bytes, failures);
+  const family = load<u32>(at(armArray(evidence, ArmField.FAMILY), arm));
+  add(at(familyArray(evidence, FamilyField.SUCCESSES), family), successes);
+  add(at(familyArray(evidence, FamilyField.FAILURES), family), failures);
+  add(evidence + Header.SUCCESSES, successes);
+  add(evidence + Header.FAILURES, failures);
+}

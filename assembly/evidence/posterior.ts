@@ -1,0 +1,96 @@
+/**
+ * Forecasts for one segment's arms: Beta shapes of quality and expected cost (docs/MATH.md §6 and §8).
+ *
+ *   θ_ms ~ Beta(κ m_ms + S_ms/φ, κ (1 - m_ms) + F_ms/φ), both shapes divided by explorationScale²
+ *   cost_m  = (C_m + list) / (N_m + 1),  cost_ms = (C_ms + 3 cost_m) / (N_ms + 3)
+ *   list    = input price * (prompt tokens or 500) + output price * 300
+ *
+ * The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts from the
+ * mean cost of all reports instead.
+ */
+import { armArray, armBytes, ArmField, Header, RowField, rowOf } from './layout';
+import { cellMeans, poolModels } from './pooling';
+
+const MODEL_COST_STRENGTH: f64 = 3;
+const LIST_PRICE_STRENGTH: f64 = 1;
+const ASSUMED_PROMPT_TOKENS: f64 = 500;
+const ASSUMED_OUTPUT_TOKENS: f64 = 300;
+
+/**
+ * Writes for every arm, padding included: the pooled mean m_ms to `means`, the Beta shapes as pairs (a, b) to `shapes`,
+ * the expected cost in USD to `costs`.
+ * `now` is the weight of the present, `perUnit` is `observationsPerUnit` of it, `promptTokens` may be NaN.
+ */
+export function forecastInto(
+  evidence: usize,
+  segment: u32,
+  now: f64,
+  perUnit: f64,
+  promptTokens: f64,
+  explorationScale: f64,
+  means: usize,
+  shapes: usize,
+  costs: usize,
+): void {
+  const bytes = armBytes(evidence);
+  const row = rowOf(evidence, segment);
+  const arms = armArray(evidence, 0);
+  const effect = poolModels(evidence, row, now, means);
+  const unpriced = meanCost(evidence);
+  const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
+  const kappa = load<f64>(evidence, Header.KAPPA);
+  // 0 asks for the posterior mean, to which any finite scale of the shapes is right.
+  const spread = explorationScale > 0 ? 1 / (explorationScale * explorationScale) : 1;
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const mean = cellMeans(v128.load(means + i), effect);
+    v128.store(means + i, mean);
+    storeShapes(row + i, bytes, mean, kappa, perUnit, spread, shapes + 2 * i);
+    v128.store(costs + i, expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, unpriced)));
+  }
+}
+
+/** Pairs (a, b) of two neighbouring arms; `cell` is the address of the first one's cell. */
+// @ts-ignore: decorator
+@inline
+function storeShapes(cell: usize, bytes: usize, mean: v128, kappa: f64, perUnit: f64, spread: f64, out: usize): void {
+  const unit = f64x2.splat(perUnit);
+  const strength = f64x2.splat(kappa);
+  const s = f64x2.mul(v128.load(cell), unit);
+  const f = f64x2.mul(v128.load(cell + bytes * RowField.FAILURES), unit);
+  const prior = f64x2.mul(strength, mean);
+  const a = f64x2.mul(f64x2.add(prior, s), f64x2.splat(spread));
+  const b = f64x2.mul(f64x2.add(f64x2.sub(strength, prior), f), f64x2.splat(spread));
+  v128.store(out, v128.shuffle<f64>(a, b, 0, 2));
+  v128.store(out, v128.shuffle<f64>(a, b, 1, 3), 16);
+}
+
+/** Mean cost of all reports, for arms without a list price; 0 before any. */
+// @ts-ignore: decorator
+@inline
+function meanCost(evidence: usize): f64 {
+  const weight = load<f64>(evidence, Header.COST_WEIGHT);
+  return weight > 0 ? load<f64>(evidence, Header.COST) / weight : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function listCosts(arm: usize, bytes: usize, inputTokens: f64, unpriced: f64): v128 {
+  const input = f64x2.mul(v128.load(arm + bytes * ArmField.INPUT_PRICE), f64x2.splat(inputTokens));
+  const output = f64x2.mul(v128.load(arm + bytes * ArmField.OUTPUT_PRICE), f64x2.splat(ASSUMED_OUTPUT_TOKENS));
+  const priced = f64x2.add(input, output);
+  return v128.bitselect(priced, f64x2.splat(unpriced), f64x2.eq(priced, priced));
+}
+
+/** Both shrinkages over one denominator: one division instead of two. */
+// @ts-ignore: decorator
+@inline
+function expectedCosts(arm: usize, cell: usize, bytes: usize, now: f64, list: v128): v128 {
+  const listStrength = f64x2.splat(LIST_PRICE_STRENGTH * now);
+  const modelStrength = f64x2.splat(MODEL_COST_STRENGTH * now);
+  const spent = f64x2.add(v128.load(arm + bytes * ArmField.COST), f64x2.mul(listStrength, list));
+  const weightOfModel = f64x2.add(v128.load(arm + bytes * ArmField.COST_WEIGHT), listStrength);
+  const spentInCell = f64x2.mul(v128.load(cell + bytes * RowField.COST), weightOfModel);
+  const weightOfCell = f64x2.add(v128.load(cell + bytes * RowField.COST_WEIGHT), modelStrength);
+  const numerator = f64x2.add(spentInCell, f64x2.mul(modelStrength, spent));
+  return f64x2.div(numerator, f64x2.mul(weightOfCell, weightOfModel));
+}

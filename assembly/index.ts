@@ -1,0 +1,229 @@
+/**
+ * The ABI: raw numbers and addresses only. Every export either cannot fail or returns a status; sizes are functions,
+ * so that no host repeats a layout. 64-bit seeds and sequence numbers cross as two unsigned 32-bit halves.
+ * Arguments are the host's to check.
+ */
+import { allocate as allocateBytes } from './memory/arena';
+import { fill, initSampler, SAMPLER_BYTES, skipToNextBlock } from './distributions/fill';
+import { advance, weightAt } from './evidence/decay';
+import { dispersion, observationsPerUnit } from './evidence/dispersion';
+import { armBytes, evidenceBytes, Header, paddedBytes } from './evidence/layout';
+import { initEvidence, observe, setArm } from './evidence/observe';
+import { forecastInto } from './evidence/posterior';
+import { argmaxUtility } from './decision/argmax';
+import { decideBatch } from './decision/batch';
+import { Scratch, scratchArray, scratchBytes } from './decision/decide';
+import { replay } from './replay/run';
+import { resampleCounts, weightedSums } from './linalg/bootstrap';
+import { compositeReward } from './reward/composite';
+import { STREAM_BYTES } from './rng/stream';
+
+// @ts-ignore: decorator
+@inline
+function u64Of(low: u32, high: u32): u64 {
+  return (<u64>high << 32) | low;
+}
+
+export function abi_version(): u32 {
+  return 1;
+}
+
+// --- memory ---------------------------------------------------------------------------------------------------
+
+export function allocate(bytes: usize): usize {
+  return allocateBytes(bytes);
+}
+
+// --- sampler --------------------------------------------------------------------------------------------------
+
+export function sampler_bytes(): usize {
+  return SAMPLER_BYTES;
+}
+
+export function sampler_init(sampler: usize, seedLow: u32, seedHigh: u32): void {
+  initSampler(sampler, u64Of(seedLow, seedHigh));
+}
+
+export function sampler_next_block(sampler: usize): void {
+  skipToNextBlock(sampler);
+}
+
+export function sampler_fill(sampler: usize, distribution: i32, count: u32, p: f64, q: f64, out: usize): void {
+  fill(sampler, distribution, count, p, q, out);
+}
+
+// --- evidence -------------------------------------------------------------------------------------------------
+
+export function evidence_bytes(arms: u32, families: u32, segments: u32): usize {
+  return evidenceBytes(arms, families, segments);
+}
+
+export function evidence_init(
+  evidence: usize,
+  arms: u32,
+  families: u32,
+  segments: u32,
+  halfLife: f64,
+  priorMean: f64,
+  priorStrength: f64,
+): void {
+  initEvidence(evidence, arms, families, segments, halfLife, priorMean, priorStrength);
+}
+
+export function evidence_set_arm(evidence: usize, arm: u32, family: u32, inputPrice: f64, outputPrice: f64): void {
+  setArm(evidence, arm, family, inputPrice, outputPrice);
+}
+
+/** Rows stand last, so a block whose memory has grown only needs to be told (new memory must be zero). */
+export function evidence_set_segments(evidence: usize, segments: u32): void {
+  store<u32>(evidence, segments, Header.SEGMENTS);
+}
+
+export function evidence_observe(
+  evidence: usize,
+  scratch: usize,
+  segment: u32,
+  arm: u32,
+  reward: f64,
+  cost: f64,
+  clock: f64,
+): void {
+  observe(evidence, segment, arm, reward, cost, clock, scratchArray(scratch, armBytes(evidence), Scratch.CELLS));
+}
+
+export function evidence_reports(evidence: usize): f64 {
+  return load<f64>(evidence, Header.REPORTS);
+}
+
+export function evidence_kappa(evidence: usize): f64 {
+  return load<f64>(evidence, Header.KAPPA);
+}
+
+export function evidence_dispersion(evidence: usize): f64 {
+  return dispersion(evidence, weightAt(evidence, load<f64>(evidence, Header.CLOCK)));
+}
+
+/** Leaves pooled means, Beta shapes and expected costs of a segment in the scratch; see the scratch_… addresses. */
+export function evidence_forecast(evidence: usize, scratch: usize, segment: u32, clock: f64, promptTokens: f64): void {
+  advance(evidence, clock);
+  const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
+  const bytes = armBytes(evidence);
+  forecastInto(
+    evidence, segment, now, observationsPerUnit(evidence, now), promptTokens, 1, scratchArray(scratch, bytes, Scratch.CELLS),
+    scratchArray(scratch, bytes, Scratch.SHAPES), scratchArray(scratch, bytes, Scratch.COST),
+  );
+}
+
+// --- decision -------------------------------------------------------------------------------------------------
+
+export function scratch_bytes(arms: u32): usize {
+  return scratchBytes(paddedBytes(arms));
+}
+
+/** Address of the pooled cell means (f64 an arm) in a scratch. */
+export function scratch_means(scratch: usize, arms: u32): usize {
+  return scratchArray(scratch, paddedBytes(arms), Scratch.CELLS);
+}
+
+/** Address of the Beta shapes (a, b an arm). */
+export function scratch_shapes(scratch: usize, arms: u32): usize {
+  return scratchArray(scratch, paddedBytes(arms), Scratch.SHAPES);
+}
+
+/** Address of the expected costs (f64 an arm). */
+export function scratch_costs(scratch: usize, arms: u32): usize {
+  return scratchArray(scratch, paddedBytes(arms), Scratch.COST);
+}
+
+/** Address of the last decision's drawn qualities (f64 an arm). */
+export function scratch_qualities(scratch: usize, arms: u32): usize {
+  return scratchArray(scratch, paddedBytes(arms), Scratch.QUALITY);
+}
+
+export function decide_batch(
+  evidence: usize,
+  scratch: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  segments: usize,
+  promptTokens: usize,
+  clocks: usize,
+  masks: usize,
+  costWeight: f64,
+  explorationScale: f64,
+  out: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  const sequence = u64Of(sequenceLow, sequenceHigh);
+  decideBatch(evidence, scratch, seed, sequence, rows, segments, promptTokens, clocks, masks, costWeight, explorationScale, out);
+}
+
+export function argmax_utility(
+  rows: u32,
+  arms: u32,
+  quality: usize,
+  cost: usize,
+  uncertainty: usize,
+  mask: usize,
+  costWeight: f64,
+  riskWeight: f64,
+  utility: usize,
+  out: usize,
+): void {
+  argmaxUtility(rows, arms, quality, cost, uncertainty, mask, costWeight, riskWeight, utility, out);
+}
+
+// --- replay ---------------------------------------------------------------------------------------------------
+
+export function replay_run(
+  evidence: usize,
+  scratch: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  from: u32,
+  to: u32,
+  order: usize,
+  segments: usize,
+  promptTokens: usize,
+  quality: usize,
+  cost: usize,
+  costWeight: f64,
+  explorationScale: f64,
+  knownCost: usize,
+  chosen: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  replay(evidence, scratch, seed, from, to, order, segments, promptTokens, quality, cost, costWeight, explorationScale, knownCost, chosen);
+}
+
+export function stream_bytes(): usize {
+  return STREAM_BYTES;
+}
+
+export function bootstrap_counts(stream: usize, seedLow: u32, seedHigh: u32, group: u32, rows: u32, counts: usize): void {
+  resampleCounts(stream, u64Of(seedLow, seedHigh), group, rows, counts);
+}
+
+export function bootstrap_sums(rows: u32, counts: usize, panel: usize, out: usize): void {
+  weightedSums(rows, counts, panel, out);
+}
+
+// --- reward ---------------------------------------------------------------------------------------------------
+
+export function composite_reward(
+  validity: f64,
+  latencyMs: f64,
+  noRetry: f64,
+  validityWeight: f64,
+  latencyWeight: f64,
+  retryWeight: f64,
+  latencyMidpointMs: f64,
+  latencyScaleMs: f64,
+): f64 {
+  return compositeReward(
+    validity, latencyMs, noRetry, validityWeight, latencyWeight, retryWeight, latencyMidpointMs, latencyScaleMs,
+  );
+}

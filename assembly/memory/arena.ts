@@ -1,0 +1,26 @@
+/**
+ * The instance's memory after its static data, handed out in order and never taken back: an owner that needs to
+ * start over drops its instance. There is no allocation on any hot path.
+ */
+
+/** Everything is 16-byte aligned, for v128. */
+const ALIGNMENT: usize = 16;
+const PAGE_SHIFT: usize = 16;
+
+let top: usize = (__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+
+/** Address of `bytes` zeroed bytes, 16-byte aligned, or 0 when the host refuses the memory. */
+export function allocate(bytes: usize): usize {
+  const start = top;
+  const end = start + ((bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1));
+  if (end < start) return 0; // the size wrapped around 2^32
+  const available = <usize>memory.size() << PAGE_SHIFT;
+  if (end > available) {
+    // Doubling keeps the number of growths, each of which detaches every view, logarithmic.
+    const missing = (end - available + (1 << PAGE_SHIFT) - 1) >> PAGE_SHIFT;
+    const wanted = max(missing, min(<usize>memory.size(), 4096));
+    if (memory.grow(<i32>wanted) < 0 && memory.grow(<i32>missing) < 0) return 0;
+  }
+  top = end;
+  return start;
+}

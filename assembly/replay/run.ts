@@ -1,0 +1,51 @@
+/**
+ * The replay loop: for each request draw, choose, observe the chosen arm's outcome only (bandit feedback), learn.
+ *
+ * A table is rows × arms of quality and cost; `order` lists the rows in the order of their arrival. The clock is the
+ * position in that order and so is the sequence number: a run may stop and go on at any position with the same bits.
+ */
+import { decide, Scratch, scratchArray } from '../decision/decide';
+import { advance, weightAt } from '../evidence/decay';
+import { observationsPerUnit } from '../evidence/dispersion';
+import { armBytes, armCount } from '../evidence/layout';
+import { observePooled } from '../evidence/observe';
+import { Purpose, streamBase } from '../rng/stream';
+
+/**
+ * Replays positions [from, to). `segments` (u32), `promptTokens` (f64, NaN = unknown), `quality` and `cost` are by
+ * row; `knownCost` (address 0 = learn the costs) holds one f64 an arm. Writes the chosen arm of each position to `chosen` (i32).
+ */
+export function replay(
+  evidence: usize,
+  scratch: usize,
+  seed: u64,
+  from: u32,
+  to: u32,
+  order: usize,
+  segments: usize,
+  promptTokens: usize,
+  quality: usize,
+  cost: usize,
+  costWeight: f64,
+  spread: f64,
+  knownCost: usize,
+  chosen: usize,
+): void {
+  const base = streamBase(seed, Purpose.SELECTION);
+  const arms = armCount(evidence);
+  const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
+  for (let position: u32 = from; position < to; position++) {
+    const row = <usize>load<u32>(order + (<usize>position << 2));
+    const segment = load<u32>(segments + (row << 2));
+    const clock = <f64>position;
+    advance(evidence, clock);
+    const now = weightAt(evidence, clock);
+    const perUnit = observationsPerUnit(evidence, now);
+    const tokens = load<f64>(promptTokens + (row << 3));
+    const arm = decide(evidence, scratch, base, position, segment, now, perUnit, tokens, 0, costWeight, spread, knownCost);
+    store<i32>(chosen + (<usize>position << 2), arm);
+    const outcome = (row * arms + arm) << 3;
+    const mean = load<f64>(cells + (<usize>arm << 3));
+    observePooled(evidence, segment, arm, load<f64>(quality + outcome), load<f64>(cost + outcome), now, perUnit, mean);
+  }
+}

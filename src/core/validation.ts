@@ -1,0 +1,64 @@
+import { ParameterError } from './errors';
+
+/** An interval of numbers: how it is written in messages, and the test, which NaN fails. */
+export interface Interval {
+  readonly text: string;
+  contains(value: number): boolean;
+}
+
+export const POSITIVE: Interval = { text: '> 0 and finite', contains: (v) => v > 0 && v < Infinity };
+export const NOT_NEGATIVE: Interval = { text: '>= 0 and finite', contains: (v) => v >= 0 && v < Infinity };
+export const FINITE: Interval = { text: 'a finite number', contains: (v) => Number.isFinite(v) };
+export const UNIT: Interval = { text: 'in [0, 1]', contains: (v) => v >= 0 && v <= 1 };
+export const OPEN_UNIT: Interval = { text: 'in (0, 1)', contains: (v) => v > 0 && v < 1 };
+/** Willingness to pay, half-life: Infinity is meaningful. */
+export const POSITIVE_OR_INFINITE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
+
+/** Whole numbers from `low` to `high`, both included. */
+export function wholeBetween(low: number, high: number): Interval {
+  return {
+    text: `a whole number in [${low}, ${high}]`,
+    contains: (v) => Number.isInteger(v) && v >= low && v <= high,
+  };
+}
+
+/** Returns `value` if it is a number in `interval`, else throws. @throws {ParameterError} */
+export function requireNumber(parameter: string, value: unknown, interval: Interval): number {
+  if (typeof value === 'number' && interval.contains(value)) return value;
+  throw new ParameterError(parameter, interval.text, value);
+}
+
+/** As `requireNumber`, with a default for `undefined`. @throws {ParameterError} */
+export function optionalNumber(
+  parameter: string,
+  value: unknown,
+  interval: Interval,
+  otherwise: number,
+): number {
+  return value === undefined ? otherwise : requireNumber(parameter, value, interval);
+}
+
+/** Longest id of a model, family, segment or decision, in UTF-16 units. */
+export const LONGEST_ID = 256;
+
+/** Returns `value` if it is a string of 1 to 256 units. @throws {ParameterError} */
+export function requireId(parameter: string, value: unknown): string {
+  if (typeof value === 'string' && value.length > 0 && value.length <= LONGEST_ID) return value;
+  throw new ParameterError(parameter, `a string of 1 to ${LONGEST_ID} characters`, value);
+}
+
+/** Returns `value` if it is a plain object. @throws {ParameterError} */
+export function requireObject(parameter: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new ParameterError(parameter, 'an object', value);
+}
+
+/** Throws if `value` has a key outside `known`: a misspelt option must not be ignored. @throws {ParameterError} */
+export function rejectUnknownKeys(parameter: string, value: object, known: readonly string[]): void {
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    throw new ParameterError(parameter, `an object with keys among ${known.join(', ')}`, key);
+  }
+}

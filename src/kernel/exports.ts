@@ -1,0 +1,135 @@
+/** The kernel's raw exports. Addresses and counts are unsigned 32-bit numbers; see `assembly/index.ts`. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+
+  abi_version(): number;
+  allocate(bytes: number): number;
+
+  sampler_bytes(): number;
+  sampler_init(sampler: number, seedLow: number, seedHigh: number): void;
+  sampler_next_block(sampler: number): void;
+  sampler_fill(
+    sampler: number,
+    distribution: number,
+    count: number,
+    p: number,
+    q: number,
+    out: number,
+  ): void;
+
+  evidence_bytes(arms: number, families: number, segments: number): number;
+  evidence_init(
+    evidence: number,
+    arms: number,
+    families: number,
+    segments: number,
+    halfLife: number,
+    priorMean: number,
+    priorStrength: number,
+  ): void;
+  evidence_set_arm(
+    evidence: number,
+    arm: number,
+    family: number,
+    usdPerInputToken: number,
+    usdPerOutputToken: number,
+  ): void;
+  evidence_set_segments(evidence: number, segments: number): void;
+  evidence_observe(
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    costUsd: number,
+    clock: number,
+  ): void;
+  evidence_reports(evidence: number): number;
+  evidence_kappa(evidence: number): number;
+  evidence_dispersion(evidence: number): number;
+  evidence_forecast(
+    evidence: number,
+    scratch: number,
+    segment: number,
+    clock: number,
+    promptTokens: number,
+  ): void;
+
+  scratch_bytes(arms: number): number;
+  scratch_means(scratch: number, arms: number): number;
+  scratch_shapes(scratch: number, arms: number): number;
+  scratch_costs(scratch: number, arms: number): number;
+  scratch_qualities(scratch: number, arms: number): number;
+
+  decide_batch(
+    evidence: number,
+    scratch: number,
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    segments: number,
+    promptTokens: number,
+    clocks: number,
+    masks: number,
+    costWeight: number,
+    explorationScale: number,
+    out: number,
+  ): void;
+  argmax_utility(
+    rows: number,
+    arms: number,
+    quality: number,
+    cost: number,
+    uncertainty: number,
+    mask: number,
+    costWeight: number,
+    riskWeight: number,
+    utility: number,
+    out: number,
+  ): void;
+
+  replay_run(
+    evidence: number,
+    scratch: number,
+    seedLow: number,
+    seedHigh: number,
+    from: number,
+    to: number,
+    order: number,
+    segments: number,
+    promptTokens: number,
+    quality: number,
+    cost: number,
+    costWeight: number,
+    explorationScale: number,
+    knownCost: number,
+    chosen: number,
+  ): void;
+
+  stream_bytes(): number;
+  bootstrap_counts(
+    stream: number,
+    seedLow: number,
+    seedHigh: number,
+    group: number,
+    rows: number,
+    counts: number,
+  ): void;
+  bootstrap_sums(rows: number, counts: number, panel: number, out: number): void;
+
+  composite_reward(
+    validity: number,
+    latencyMs: number,
+    noRetry: number,
+    validityWeight: number,
+    latencyWeight: number,
+    retryWeight: number,
+    latencyMidpointMs: number,
+    latencyScaleMs: number,
+  ): number;
+}
+
+/** Version of the ABI that this facade speaks. */
+export const ABI_VERSION = 1;
