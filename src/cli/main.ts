@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { DataError, KernelError, ParameterError } from '../core/errors';
+import { UsageError } from './errors';
+import { replayCommand } from './replayCommand';
+import { USAGE } from './usage';
+
+async function main(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
+    process.stdout.write(USAGE);
+    if (command === undefined) process.exitCode = 2;
+    return;
+  }
+  if (command === '--version') {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  if (command !== 'replay') throw new UsageError(`unknown command ${JSON.stringify(command)}`);
+  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(USAGE);
+  else await replayCommand(rest);
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** What a person can act on is told in a sentence; anything else is our fault and keeps its stack. */
+function fail(error: unknown): void {
+  const expected =
+    error instanceof UsageError ||
+    error instanceof DataError ||
+    error instanceof ParameterError ||
+    error instanceof KernelError;
+  const text = expected ? error.message : String((error as Error)?.stack ?? error);
+  process.stderr.write(`thompsonite: ${text}\n`);
+  if (error instanceof UsageError) process.stderr.write('See thompsonite --help.\n');
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader closed the pipe (`| head`): nobody is left to tell.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+main(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,111 @@
+import { access, constants, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DataError, ParameterError } from '../core/errors';
+import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies';
+import { readTable } from '../replay/readTable';
+import { replayTable } from '../replay/replay';
+import { reportHtml } from '../replay/report/html';
+import type { ReplayResult, ReplaySeries } from '../replay/result';
+import type { OutcomeTable } from '../replay/table';
+import { builtInWorkload } from '../replay/workload';
+import { UsageError } from './errors';
+import { frontierTable, policyTable } from './policyTable';
+import { openProgress } from './progress';
+import { parseReplayArguments, type ReplayArguments } from './replayOptions';
+
+/** Bad lines named one by one; the rest are only counted. */
+const SHOWN_BAD_LINES = 10;
+
+/** `thompsonite replay …` */
+export async function replayCommand(args: readonly string[]): Promise<void> {
+  const options = parseReplayArguments(args);
+  if (options.report !== undefined) await requireWritableFolder(options.report);
+  const table = await openTable(options);
+  const policies = options.policies ?? defaultPolicies(table);
+  checkPolicies(policies, table);
+  const progress = openProgress();
+  let replayed: { result: ReplayResult; series: ReplaySeries };
+  try {
+    const synthetic = options.table === undefined;
+    replayed = replayTable(table, { ...options, policies, synthetic, onProgress: progress.update });
+  } finally {
+    progress.close();
+  }
+  if (options.report !== undefined) await writeWhole(options.report, await reportHtml(replayed.result, replayed.series));
+  process.stdout.write(options.json ? `${JSON.stringify(replayed.result)}\n` : summary(replayed.result, options));
+}
+
+async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
+  if (options.table === undefined) return builtInWorkload(options.firstSeed, options.limit);
+  let skipped = 0;
+  const table = await readTable(options.table, {
+    modelsFile: options.models,
+    limit: options.limit,
+    strict: options.strict,
+    onBadLine: (error: DataError) => {
+      if (++skipped <= SHOWN_BAD_LINES) process.stderr.write(`skipped ${error.message}\n`);
+    },
+  });
+  if (skipped > SHOWN_BAD_LINES) process.stderr.write(`skipped ${skipped - SHOWN_BAD_LINES} more lines\n`);
+  return table;
+}
+
+/** A policy that does not exist is the command line's fault. */
+function checkPolicies(policies: readonly string[], table: OutcomeTable): void {
+  for (const name of policies) {
+    if (LEARNING_POLICIES.has(name)) continue;
+    try {
+      staticPolicy(name, table.arms);
+    } catch (error) {
+      throw error instanceof ParameterError ? new UsageError(error.message) : error;
+    }
+  }
+}
+
+/** Found out before the work, not after it. */
+async function requireWritableFolder(file: string): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK);
+  } catch {
+    throw new UsageError(`--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`);
+  }
+}
+
+/** Writes beside and renames, so that a report is whole or not there. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw new DataError(file, undefined, `the report was not written: ${(error as Error).message}`);
+  }
+}
+
+function summary(result: ReplayResult, options: ReplayArguments): string {
+  const { table, timing } = result;
+  const lines = [
+    options.table === undefined
+      ? `Synthetic workload, simulated from published prices, accuracies and lengths: it shows the program, not your traffic.`
+      : `Table ${table.name}`,
+    `${table.usedRequests} of ${table.requests} requests used, ${table.segments} segments, ${table.skippedLines} bad lines skipped.`,
+    `Models: ${table.models.join(', ')}`,
+    ...(table.leftOutModels.length > 0
+      ? [`Left out (quality on fewer than 95 % of the requests): ${table.leftOutModels.join(', ')}`]
+      : []),
+    `Willingness to pay ${options.willingnessToPayUsd} USD, ${options.seeds} seeds, exploration scale ${options.explorationScale}. Means with 95 % intervals.`,
+    '',
+    policyTable(result),
+    ...(result.frontier ? ['', frontierTable(result)] : []),
+    '',
+    `oracle, segment-means and threshold were chosen knowing the whole table; hull gain is quality above the best coin flip`,
+    `between fixed models at the same cost. ${count(timing.decisions)} learned decisions in ${timing.seconds.toFixed(2)} s (${count(timing.decisionsPerSecond)} a second).`,
+    ...(options.report === undefined ? [] : [`Report: ${options.report}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

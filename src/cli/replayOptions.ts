@@ -1,0 +1,88 @@
+import { parseArgs } from 'node:util';
+import { ParameterError } from '../core/errors';
+import { NOT_NEGATIVE, POSITIVE_OR_INFINITE, wholeBetween, type Interval } from '../core/validation';
+import { UsageError } from './errors';
+
+/** The command line of `thompsonite replay`. */
+export interface ReplayArguments {
+  /** undefined = the built-in workload. */
+  readonly table: string | undefined;
+  readonly models: string | undefined;
+  /** undefined = every policy that the table allows. */
+  readonly policies: readonly string[] | undefined;
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly willingnessToPayUsd: number;
+  readonly explorationScale: number;
+  readonly halfLifeRequests: number;
+  readonly limit: number;
+  readonly chunkRequests: number;
+  readonly sweep: boolean;
+  readonly strict: boolean;
+  readonly json: boolean;
+  readonly report: string | undefined;
+}
+
+const OPTIONS = {
+  models: { type: 'string' },
+  policy: { type: 'string' },
+  seeds: { type: 'string' },
+  seed: { type: 'string' },
+  'willingness-to-pay-usd': { type: 'string' },
+  'exploration-scale': { type: 'string' },
+  'half-life-requests': { type: 'string' },
+  limit: { type: 'string' },
+  'chunk-requests': { type: 'string' },
+  sweep: { type: 'boolean' },
+  strict: { type: 'boolean' },
+  json: { type: 'boolean' },
+  report: { type: 'string' },
+} as const;
+
+/** @throws {UsageError} naming the option, what is allowed and what came */
+export function parseReplayArguments(args: readonly string[]): ReplayArguments {
+  const { values, positionals } = split(args);
+  if (positionals.length > 1) throw new UsageError(`replay takes one TABLE, got ${positionals.length}`);
+  if (values.models !== undefined && positionals.length === 0) throw new UsageError('--models needs a TABLE');
+  const number = (name: keyof typeof values & keyof typeof OPTIONS, interval: Interval, otherwise: number) =>
+    parseNumber(`--${name}`, values[name] as string | undefined, interval, otherwise);
+  return {
+    table: positionals[0],
+    models: values.models,
+    policies: parsePolicies(values.policy),
+    seeds: number('seeds', wholeBetween(1, 1000), 20),
+    firstSeed: number('seed', wholeBetween(0, 2 ** 31 - 1), 1),
+    willingnessToPayUsd: number('willingness-to-pay-usd', POSITIVE_OR_INFINITE, 0.01),
+    explorationScale: number('exploration-scale', NOT_NEGATIVE, 1),
+    halfLifeRequests: number('half-life-requests', POSITIVE_OR_INFINITE, Infinity),
+    limit: number('limit', wholeBetween(1, 2 ** 31 - 1), Infinity),
+    chunkRequests: number('chunk-requests', wholeBetween(1, 2 ** 31 - 1), 4096),
+    sweep: values.sweep ?? false,
+    strict: values.strict ?? false,
+    json: values.json ?? false,
+    report: values.report,
+  };
+}
+
+function split(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. ')[0]!);
+  }
+}
+
+function parseNumber(name: string, text: string | undefined, interval: Interval, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (interval.contains(value)) return value;
+  throw new UsageError(new ParameterError(name, interval.text, text).message);
+}
+
+function parsePolicies(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  const empty = names.some((name) => name === '');
+  if (empty) throw new UsageError(new ParameterError('--policy', 'names separated by commas', text).message);
+  return [...new Set(names)];
+}

@@ -1,0 +1,29 @@
+/** Text of `thompsonite --help`. */
+export const USAGE = `thompsonite — what would Thompson-sampling routing have cost and earned?
+
+Usage
+  thompsonite replay [TABLE.jsonl[.gz]] [options]
+  thompsonite --help | --version
+
+Without TABLE a built-in synthetic workload is replayed, made from published figures.
+
+Options of replay
+  --models FILE                  prices and families      (default: TABLE with .models.json)
+  --policy NAME[,NAME…]          thompson, thompson-flat, random, fixed:MODEL, cheapest, premium,
+                                 threshold, segment-means, oracle          (default: all of them)
+  --seeds N                      independent replays, 1 to 1000                     (default: 20)
+  --seed S                       first seed, 0 to 2147483647                         (default: 1)
+  --willingness-to-pay-usd USD   what quality 1 instead of 0 is worth, > 0        (default: 0.01)
+                                 Infinity: money is no object
+  --exploration-scale X          spread of the posteriors, >= 0; 1 is honest         (default: 1)
+  --half-life-requests N         a report weighs half after N requests, > 0  (default: Infinity)
+  --limit N                      only the first N requests
+  --sweep                        also sweep the willingness to pay: frontier, APGR, CPT
+  --chunk-requests N             requests a call of the kernel; never changes a result
+                                                                                 (default: 4096)
+  --strict                       a bad line ends the run instead of being skipped and counted
+  --report FILE.html             write a page with plots
+  --json                         print one JSON document on standard output and nothing else
+
+Exit code: 0 done, 1 the run failed, 2 the command line was wrong.
+`;

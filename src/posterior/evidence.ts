@@ -1,0 +1,114 @@
+import type { Arms } from '../arms/models';
+import type { Kernel } from '../kernel/kernel';
+import type { ParsedPosteriorOptions } from './options';
+
+/** What is known of one arm in one segment. */
+export interface ArmPosterior {
+  /** Mean expected from the pooled evidence of the model, its family and the segment, before the cell's own. */
+  readonly pooledMean: number;
+  /** Shapes of the Beta posterior of the expected reward. `alpha/(alpha + beta)` is its mean. */
+  readonly alpha: number;
+  readonly beta: number;
+  readonly expectedCostUsd: number;
+}
+
+/**
+ * The evidence block of one owner: its place in the kernel's memory, its scratch, and its growth by segments.
+ * The numbers live in the kernel; this class only knows addresses.
+ */
+export class Evidence {
+  readonly #kernel: Kernel;
+  readonly #arms: Arms;
+  readonly scratch: number;
+  #address: number;
+  #segments = 0;
+  #capacity = 1;
+
+  constructor(kernel: Kernel, arms: Arms, options: ParsedPosteriorOptions, segments = 1) {
+    this.#kernel = kernel;
+    this.#arms = arms;
+    this.#capacity = segments;
+    this.scratch = kernel.allocate(kernel.raw.scratch_bytes(arms.list.length));
+    this.#address = kernel.allocate(this.#bytes(segments));
+    this.reset(options, segments);
+  }
+
+  /** Address of the block; it changes when segments are added. */
+  get address(): number {
+    return this.#address;
+  }
+
+  get segments(): number {
+    return this.#segments;
+  }
+
+  /** Rewards observed, undecayed. */
+  get reports(): number {
+    return this.#kernel.raw.evidence_reports(this.#address);
+  }
+
+  /** φ: how much less than a coin the rewards vary within a cell, in [0.05, 1]. */
+  get dispersion(): number {
+    return this.#kernel.raw.evidence_dispersion(this.#address);
+  }
+
+  /** κ: observations the pooled mean of a cell is worth, in [12, 24]. */
+  get priorStrengthOfCells(): number {
+    return this.#kernel.raw.evidence_kappa(this.#address);
+  }
+
+  /** Forgets everything; `segments` must fit the block. */
+  reset(options: ParsedPosteriorOptions, segments: number): void {
+    const { raw } = this.#kernel;
+    const { list, families } = this.#arms;
+    const { halfLifeRequests, priorMean, priorStrength } = options;
+    raw.evidence_init(this.#address, list.length, families.length, segments, halfLifeRequests, priorMean, priorStrength);
+    for (const arm of list) {
+      raw.evidence_set_arm(this.#address, arm.index, arm.family, arm.usdPerInputToken, arm.usdPerOutputToken);
+    }
+    this.#segments = segments;
+  }
+
+  /** Adds an empty segment and returns its index. */
+  addSegment(): number {
+    if (this.#segments === this.#capacity) this.#grow();
+    this.#segments++;
+    this.#kernel.raw.evidence_set_segments(this.#address, this.#segments);
+    return this.#segments - 1;
+  }
+
+  /** Takes one report into the cell of an arm and a segment; NaN stands for an unknown reward or cost. */
+  observe(segment: number, arm: number, reward: number, costUsd: number, clock: number): void {
+    this.#kernel.raw.evidence_observe(this.#address, this.scratch, segment, arm, reward, costUsd, clock);
+  }
+
+  /** Posteriors of all arms in a segment as of `clock`. */
+  posteriors(segment: number, clock: number, promptTokens: number): ArmPosterior[] {
+    const { raw } = this.#kernel;
+    const arms = this.#arms.list.length;
+    raw.evidence_forecast(this.#address, this.scratch, segment, clock, promptTokens);
+    const means = this.#kernel.f64(raw.scratch_means(this.scratch, arms), arms);
+    const shapes = this.#kernel.f64(raw.scratch_shapes(this.scratch, arms), 2 * arms);
+    const costs = this.#kernel.f64(raw.scratch_costs(this.scratch, arms), arms);
+    return this.#arms.list.map(({ index }) => ({
+      pooledMean: means[index]!,
+      alpha: shapes[2 * index]!,
+      beta: shapes[2 * index + 1]!,
+      expectedCostUsd: costs[index]!,
+    }));
+  }
+
+  /** Doubles the room for segments. Rows stand last in the block, so it is moved by one copy. */
+  #grow(): void {
+    const capacity = 2 * this.#capacity;
+    const address = this.#kernel.allocate(this.#bytes(capacity));
+    const length = this.#bytes(this.#segments);
+    this.#kernel.u8(address, length).set(this.#kernel.u8(this.#address, length));
+    this.#address = address;
+    this.#capacity = capacity;
+  }
+
+  #bytes(segments: number): number {
+    return this.#kernel.raw.evidence_bytes(this.#arms.list.length, this.#arms.families.length, segments) >>> 0;
+  }
+}

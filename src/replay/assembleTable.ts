@@ -1,0 +1,85 @@
+import { armsFrom, byCodeUnit, type Arms, type ModelOptions } from '../arms/models';
+import { DataError } from '../core/errors';
+import type { OutcomeTable, RecordedOutcome, RecordedRequest } from './table';
+
+/** A model is an arm if its quality is known on at least this share of the requests. */
+const LEAST_COVERAGE = 0.95;
+const CHARACTERS_PER_TOKEN = 4;
+
+export interface TableSource {
+  readonly file: string;
+  readonly name: string;
+  readonly requests: readonly RecordedRequest[];
+  readonly models: ReadonlyMap<string, ModelOptions>;
+  readonly skippedLines: number;
+}
+
+/**
+ * Chooses the arms and lays the requests out densely. Requests that lack the quality of any arm are left out.
+ * @throws {DataError} when no request or no arm is left
+ */
+export function assembleTable({ file, name, requests, models, skippedLines }: TableSource): OutcomeTable {
+  if (requests.length === 0) throw new DataError(file, undefined, 'holds no request that can be used');
+  const { chosen, leftOut } = chooseModels(requests);
+  if (chosen.length === 0) {
+    throw new DataError(file, undefined, 'has no model with quality on at least 95 % of the requests');
+  }
+  const arms = armsFrom(new Map(chosen.map((model) => [model, models.get(model)])));
+  const used = requests.filter((request) => chosen.every((model) => hasQuality(request.outcomes.get(model))));
+  if (used.length === 0) throw new DataError(file, undefined, 'has no request with the quality of every model');
+  const segmentNames = [...new Set(used.map((request) => request.segment ?? ''))];
+  const segmentIndex = new Map(segmentNames.map((segment, index) => [segment, index]));
+  const ordered = requests.every((request) => !Number.isNaN(request.atSeconds));
+  return {
+    name,
+    requests: requests.length,
+    skippedLines,
+    leftOutModels: leftOut,
+    arms,
+    rows: used.length,
+    segmentNames,
+    segments: Uint32Array.from(used, (request) => segmentIndex.get(request.segment ?? '')!),
+    atSeconds: ordered ? Float64Array.from(used, (request) => request.atSeconds) : undefined,
+    promptTokens: Float64Array.from(used, (request) => request.promptTokens),
+    promptLengths: Float64Array.from(used, promptLength),
+    quality: matrix(used, arms, (outcome) => outcome.quality),
+    costUsd: matrix(used, arms, costOf),
+  };
+
+  function costOf(outcome: RecordedOutcome, request: RecordedRequest, arm: number): number {
+    if (!Number.isNaN(outcome.costUsd)) return outcome.costUsd;
+    const { usdPerInputToken, usdPerOutputToken } = arms.list[arm]!;
+    return request.promptTokens * usdPerInputToken + outcome.outputTokens * usdPerOutputToken;
+  }
+}
+
+function chooseModels(requests: readonly RecordedRequest[]): { chosen: string[]; leftOut: string[] } {
+  const known = new Map<string, number>();
+  for (const { outcomes } of requests) {
+    for (const [model, outcome] of outcomes) known.set(model, (known.get(model) ?? 0) + (hasQuality(outcome) ? 1 : 0));
+  }
+  const models = [...known.keys()].sort(byCodeUnit);
+  const isArm = (model: string) => known.get(model)! >= LEAST_COVERAGE * requests.length;
+  return { chosen: models.filter(isArm), leftOut: models.filter((model) => !isArm(model)) };
+}
+
+function hasQuality(outcome: RecordedOutcome | undefined): boolean {
+  return outcome !== undefined && !Number.isNaN(outcome.quality);
+}
+
+function promptLength({ promptTokens, promptCharacters }: RecordedRequest): number {
+  return Number.isNaN(promptTokens) ? promptCharacters / CHARACTERS_PER_TOKEN : promptTokens;
+}
+
+function matrix(
+  requests: readonly RecordedRequest[],
+  arms: Arms,
+  value: (outcome: RecordedOutcome, request: RecordedRequest, arm: number) => number,
+): Float64Array {
+  const columns = arms.list.length;
+  const out = new Float64Array(requests.length * columns);
+  requests.forEach((request, row) => {
+    for (const { index, model } of arms.list) out[row * columns + index] = value(request.outcomes.get(model)!, request, index);
+  });
+  return out;
+}

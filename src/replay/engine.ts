@@ -1,0 +1,98 @@
+import { loadKernelSync } from '../kernel/load';
+import type { Kernel } from '../kernel/kernel';
+import { Evidence } from '../posterior/evidence';
+import type { ParsedPosteriorOptions } from '../posterior/options';
+import type { OutcomeTable } from './table';
+
+export interface EngineOptions {
+  /** One segment for all requests instead of the table's. */
+  readonly flat: boolean;
+  /** Infinity = nothing is forgotten. */
+  readonly halfLifeRequests: number;
+  /** Requests a call of the kernel; the results do not depend on it. */
+  readonly chunkRequests: number;
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Rows in the order of their arrival. */
+  readonly order: Uint32Array;
+  /** 1 / willingness to pay. */
+  readonly costWeight: number;
+  readonly explorationScale: number;
+  /** Stands for the expected cost of each arm instead of what is learned; undefined = learn. */
+  readonly knownCostUsd?: Float64Array | undefined;
+  /** Told how many more requests are done. */
+  readonly onProgress?: (requests: number) => void;
+}
+
+/** A table inside a kernel of its own, replayed as often as wanted: the whole loop runs in WebAssembly. */
+export class ReplayEngine {
+  readonly #kernel: Kernel;
+  readonly #table: OutcomeTable;
+  readonly #options: EngineOptions;
+  readonly #posterior: ParsedPosteriorOptions;
+  readonly #evidence: Evidence;
+  readonly #segments: number;
+  readonly #promptTokens: number;
+  readonly #quality: number;
+  readonly #cost: number;
+  readonly #order: number;
+  readonly #knownCost: number;
+  readonly #chosen: number;
+
+  constructor(table: OutcomeTable, options: EngineOptions) {
+    const kernel = loadKernelSync().instantiate();
+    const { rows, arms } = table;
+    this.#kernel = kernel;
+    this.#table = table;
+    this.#options = options;
+    this.#posterior = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: options.halfLifeRequests };
+    this.#segments = kernel.allocate(4 * rows);
+    this.#promptTokens = kernel.allocate(8 * rows);
+    this.#quality = kernel.allocate(table.quality.byteLength);
+    this.#cost = kernel.allocate(table.costUsd.byteLength);
+    this.#order = kernel.allocate(4 * rows);
+    this.#knownCost = kernel.allocate(8 * arms.list.length);
+    this.#chosen = kernel.allocate(4 * rows);
+    this.#evidence = new Evidence(kernel, arms, this.#posterior, this.#segmentCount);
+    if (!options.flat) kernel.u32(this.#segments, rows).set(table.segments);
+    kernel.f64(this.#promptTokens, rows).set(table.promptTokens);
+    kernel.f64(this.#quality, table.quality.length).set(table.quality);
+    kernel.f64(this.#cost, table.costUsd.length).set(table.costUsd);
+  }
+
+  /** Replays the whole table from nothing; gives the arm chosen at each position of the order. */
+  run(options: RunOptions): Int32Array {
+    const { rows, arms } = this.#table;
+    this.#evidence.reset(this.#posterior, this.#segmentCount);
+    this.#kernel.u32(this.#order, rows).set(options.order);
+    if (options.knownCostUsd) this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
+    for (let from = 0; from < rows; from += this.#options.chunkRequests) {
+      const to = Math.min(rows, from + this.#options.chunkRequests);
+      this.#kernel.raw.replay_run(
+        this.#evidence.address,
+        this.#evidence.scratch,
+        options.seed,
+        0,
+        from,
+        to,
+        this.#order,
+        this.#segments,
+        this.#promptTokens,
+        this.#quality,
+        this.#cost,
+        options.costWeight,
+        options.explorationScale,
+        options.knownCostUsd ? this.#knownCost : 0,
+        this.#chosen,
+      );
+      options.onProgress?.(to - from);
+    }
+    return this.#kernel.i32(this.#chosen, rows).slice();
+  }
+
+  get #segmentCount(): number {
+    return this.#options.flat ? 1 : this.#table.segmentNames.length;
+  }
+}

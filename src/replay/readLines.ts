@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { DataError } from '../core/errors';
+
+const NEWLINE = 0x0a;
+const LONGEST_LINE_BYTES = 64 * 2 ** 20;
+
+/**
+ * Calls `onLine` with every non-empty line of a text file and its number from 1; a name ending in `.gz` is unpacked.
+ * Lines end at "\n" only: prompts hold other line separators.
+ * @throws {DataError} when the file cannot be read or unpacked
+ */
+export async function readLines(file: string, onLine: (line: string, number: number) => void): Promise<void> {
+  const source = createReadStream(file);
+  const split = (chunks: AsyncIterable<Buffer>) => splitLines(file, chunks, onLine);
+  try {
+    if (file.endsWith('.gz')) await pipeline(source, createGunzip(), split);
+    else await pipeline(source, split);
+  } catch (error) {
+    throw readable(file, error);
+  }
+}
+
+async function splitLines(
+  file: string,
+  chunks: AsyncIterable<Buffer>,
+  onLine: (line: string, number: number) => void,
+): Promise<void> {
+  let number = 0;
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  const emit = (last: Buffer) => {
+    number++;
+    const text = Buffer.concat([...rest, last]).toString('utf8');
+    rest = [];
+    restBytes = 0;
+    if (text.trim() !== '') onLine(text, number);
+  };
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      emit(chunk.subarray(start, end));
+      start = end + 1;
+    }
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > LONGEST_LINE_BYTES) throw new DataError(file, number + 1, 'the line is longer than 64 MiB');
+  }
+  if (restBytes > 0) emit(Buffer.alloc(0));
+}
+
+function readable(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return new DataError(file, undefined, 'no such file');
+  if (code === 'EISDIR') return new DataError(file, undefined, 'is a folder, not a file');
+  if (code === 'EACCES') return new DataError(file, undefined, 'may not be read');
+  if (code === 'Z_DATA_ERROR') return new DataError(file, undefined, 'is named .gz but does not hold gzip data');
+  if (code === 'Z_BUF_ERROR') return new DataError(file, undefined, 'ends in the middle of its gzip data');
+  return error;
+}

@@ -1,0 +1,155 @@
+import { monotonicMs } from '../core/clock';
+import { Bootstrap } from './bootstrap';
+import { ReplayEngine } from './engine';
+import { Estimator } from './estimates';
+import { orderOf } from './order';
+import { constantArm, LEARNING_POLICIES, staticPolicy } from './policies';
+import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
+import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
+import { replaySeries } from './series';
+import { sweepPolicy } from './sweep';
+import type { OutcomeTable } from './table';
+
+const RESAMPLES = 2000;
+
+export interface ReplayOptions {
+  /** Names, see `POLICY_NAMES`. */
+  readonly policies: readonly string[];
+  /** Number of seeds: `firstSeed`, `firstSeed` + 1, … */
+  readonly seeds: number;
+  readonly firstSeed: number;
+  /** > 0; Infinity allowed. */
+  readonly willingnessToPayUsd: number;
+  readonly explorationScale: number;
+  readonly halfLifeRequests: number;
+  readonly chunkRequests: number;
+  /** Also sweep the willingness to pay. */
+  readonly sweep: boolean;
+  readonly synthetic: boolean;
+  /** Told of each finished piece of work, in [0, 1] of what is known to be ahead. */
+  readonly onProgress?: (label: string, done: number, total: number) => void;
+}
+
+/** Policies whose choices depend on the willingness to pay, so that a sweep says something. */
+const SWEPT = new Set(['thompson', 'thompson-flat', 'threshold', 'segment-means', 'oracle']);
+
+/** Replays a table under every policy and seed. @throws {ParameterError} for a policy that does not exist */
+export function replayTable(table: OutcomeTable, options: ReplayOptions): { result: ReplayResult; series: ReplaySeries } {
+  return new Replay(table, options).run();
+}
+
+class Replay {
+  readonly #table: OutcomeTable;
+  readonly #options: ReplayOptions;
+  readonly #seeds: readonly SeedRun[];
+  readonly #costWeight: number;
+  readonly #engines = new Map<boolean, ReplayEngine>();
+  #decisions = 0;
+  #milliseconds = 0;
+  #done = 0;
+
+  constructor(table: OutcomeTable, options: ReplayOptions) {
+    for (const name of options.policies) if (!LEARNING_POLICIES.has(name)) staticPolicy(name, table.arms);
+    this.#table = table;
+    this.#options = options;
+    this.#costWeight = 1 / options.willingnessToPayUsd;
+    this.#seeds = Array.from({ length: options.seeds }, (_, i) => {
+      const seed = options.firstSeed + i;
+      return seedRun(seed, orderOf(table, seed));
+    });
+  }
+
+  run(): { result: ReplayResult; series: ReplaySeries } {
+    const { policies, sweep } = this.#options;
+    const runs = policies.map((policy) => {
+      const run = { policy, chosenByRow: this.#runs(policy, this.#costWeight, undefined) };
+      this.#step(policy);
+      return run;
+    });
+    const results = this.#estimates(runs);
+    const frontier = sweep ? policies.filter((policy) => SWEPT.has(policy)).map((policy) => this.#frontier(policy)) : undefined;
+    return { result: this.#result(results, frontier), series: this.#series(runs) };
+  }
+
+  #estimates(runs: readonly PolicyRuns[]): PolicyResult[] {
+    const bootstrap = new Bootstrap(this.#table.rows, RESAMPLES, this.#options.firstSeed);
+    const estimator = new Estimator(this.#table, this.#seeds, bootstrap, this.#costWeight);
+    return runs.map((run) => {
+      const arm = constantArm(run.policy, this.#table);
+      const estimates = arm === undefined ? estimator.ofRuns(run) : estimator.ofArm(arm);
+      this.#step('intervals');
+      return { policy: run.policy, seeds: this.#seeds.length, ...estimates, shares: armShares(run, this.#table) };
+    });
+  }
+
+  #frontier(policy: string): Frontier {
+    const frontier = sweepPolicy(policy, this.#table, (costWeight, known) => this.#runs(policy, costWeight, known));
+    this.#step('sweep');
+    return frontier;
+  }
+
+  /** Choices by row of every seed. */
+  #runs(policy: string, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array[] {
+    const learning = LEARNING_POLICIES.get(policy);
+    if (learning) return this.#seeds.map((seed) => this.#learn(learning.flat, seed, costWeight, knownCostUsd));
+    const choose = staticPolicy(policy, this.#table.arms);
+    const context = { table: this.#table, costWeight, knownCostUsd };
+    if (policy === 'random') return this.#seeds.map(({ seed }) => choose(context, seed));
+    const chosen = choose(context, 0);
+    return this.#seeds.map(() => chosen);
+  }
+
+  #learn(flat: boolean, seed: SeedRun, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array {
+    const engine = this.#engine(flat);
+    const start = monotonicMs();
+    const chosen = engine.run({
+      seed: seed.seed,
+      order: seed.order,
+      costWeight,
+      explorationScale: this.#options.explorationScale,
+      knownCostUsd,
+    });
+    this.#milliseconds += monotonicMs() - start;
+    this.#decisions += chosen.length;
+    return byRow(chosen, seed.order);
+  }
+
+  #engine(flat: boolean): ReplayEngine {
+    const { halfLifeRequests, chunkRequests } = this.#options;
+    const engine = this.#engines.get(flat) ?? new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests });
+    this.#engines.set(flat, engine);
+    return engine;
+  }
+
+  #result(policies: readonly PolicyResult[], frontier: readonly Frontier[] | undefined): ReplayResult {
+    const table = this.#table;
+    const seconds = this.#milliseconds / 1000;
+    return {
+      schemaVersion: 1,
+      table: {
+        name: table.name,
+        requests: table.requests,
+        usedRequests: table.rows,
+        models: table.arms.list.map((arm) => arm.model),
+        leftOutModels: table.leftOutModels,
+        segments: table.segmentNames.length,
+        skippedLines: table.skippedLines,
+      },
+      policies,
+      ...(frontier && { frontier }),
+      timing: { decisions: this.#decisions, seconds, decisionsPerSecond: seconds > 0 ? this.#decisions / seconds : 0 },
+    };
+  }
+
+  #series(runs: readonly PolicyRuns[]): ReplaySeries {
+    const { willingnessToPayUsd, synthetic } = this.#options;
+    const reference = this.#runs('segment-means', this.#costWeight, undefined)[0]!;
+    return replaySeries({ table: this.#table, seeds: this.#seeds, runs, reference, willingnessToPayUsd, synthetic });
+  }
+
+  #step(label: string): void {
+    const { policies, sweep, onProgress } = this.#options;
+    const swept = sweep ? policies.filter((policy) => SWEPT.has(policy)).length : 0;
+    onProgress?.(label, ++this.#done, 2 * policies.length + swept);
+  }
+}

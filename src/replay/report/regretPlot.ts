@@ -1,0 +1,139 @@
+import type { RegretPoint, ReplayResult, ReplaySeries } from '../result';
+import { labelsOf } from './names';
+import {
+  colours,
+  dashes,
+  GREY,
+  INK,
+  PLOT_CONFIG,
+  PLOT_WIDTH,
+  type PlotLayer,
+  type PlotSpec,
+} from './plotStyle';
+import { fixed } from './numbers';
+
+const HEIGHT = 340;
+/** Points of a line that a reader can tell apart at this width; more only swell the page. */
+const MOST_POINTS = 200;
+
+/** Cumulative regret against `segment-means` by request, with the 5–95 % range over seeds. */
+export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec {
+  const byPolicy = groupByPolicy(series.regret);
+  const lastFirst = [...byPolicy.keys()].sort(
+    (a, b) => finalOf(byPolicy, b) - finalOf(byPolicy, a),
+  );
+  const labels = labelsOf(lastFirst);
+  const values = lastFirst.flatMap((policy) =>
+    thin(byPolicy.get(policy) ?? []).map((point) => ({
+      ...point,
+      policy: labels.get(policy) ?? '',
+    })),
+  );
+  return {
+    title: {
+      text: 'Cumulative regret against the best model of each segment in hindsight',
+      subtitle: subtitle(lastFirst, byPolicy, labels),
+    },
+    description:
+      'Lines of cumulative regret by request, with bands from the 5 % to the 95 % quantile',
+    width: PLOT_WIDTH,
+    height: HEIGHT,
+    data: { values },
+    layer: [zeroLine(), ...lineLayers([...labels.values()], styleOf(result, lastFirst))],
+    config: PLOT_CONFIG,
+  };
+}
+
+interface LineStyle {
+  readonly colours: string[];
+  readonly dashes: number[][];
+}
+
+/** Colours follow the order of `result.policies`, so that a policy has one colour on the whole page. */
+function styleOf(result: ReplayResult, policies: readonly string[]): LineStyle {
+  const known = result.policies.map((one) => one.policy);
+  const order = [...new Set([...known, ...policies])];
+  const allColours = colours(order.length);
+  const allDashes = dashes(order.length);
+  return {
+    colours: policies.map((policy) => allColours[order.indexOf(policy)] ?? GREY),
+    dashes: policies.map((policy) => allDashes[order.indexOf(policy)] ?? [1, 0]),
+  };
+}
+
+function groupByPolicy(points: readonly RegretPoint[]): Map<string, RegretPoint[]> {
+  const groups = new Map<string, RegretPoint[]>();
+  for (const point of points) {
+    const group = groups.get(point.policy);
+    if (group) group.push(point);
+    else groups.set(point.policy, [point]);
+  }
+  for (const group of groups.values()) group.sort((a, b) => a.request - b.request);
+  return groups;
+}
+
+function finalOf(groups: ReadonlyMap<string, readonly RegretPoint[]>, policy: string): number {
+  return groups.get(policy)?.at(-1)?.mean ?? 0;
+}
+
+/** Every k-th point, and always the last, which the legend's order and the subtitle speak of. */
+function thin(points: readonly RegretPoint[]): RegretPoint[] {
+  const step = Math.ceil(points.length / MOST_POINTS);
+  return points.filter((_, i) => i % step === 0 || i === points.length - 1);
+}
+
+function subtitle(
+  policies: readonly string[],
+  groups: ReadonlyMap<string, readonly RegretPoint[]>,
+  labels: ReadonlyMap<string, string>,
+): string {
+  const least = policies.at(-1);
+  if (least === undefined) return 'No regret was recorded';
+  const end = groups.get(least)?.at(-1);
+  return `Least at the end: ${labels.get(least) ?? ''}, ${fixed(end?.mean ?? 0, 1)} utility units after ${end?.request ?? 0} requests`;
+}
+
+function zeroLine(): PlotLayer {
+  return {
+    data: { values: [{}] },
+    mark: { type: 'rule', color: INK, opacity: 0.5 },
+    encoding: { y: { datum: 0 } },
+  };
+}
+
+function lineLayers(domain: string[], style: LineStyle): PlotLayer[] {
+  const x = {
+    field: 'request',
+    type: 'quantitative' as const,
+    title: 'Requests decided',
+    scale: { nice: false },
+    axis: { format: ',d', tickCount: 8 },
+  };
+  const title = 'Cumulative regret (utility)';
+  const color = {
+    field: 'policy',
+    type: 'nominal' as const,
+    title: 'Policy, most regret first',
+    scale: { domain, range: style.colours },
+  };
+  return [
+    {
+      mark: { type: 'area', opacity: 0.16 },
+      encoding: {
+        x,
+        y: { field: 'low', type: 'quantitative', title },
+        y2: { field: 'high' },
+        color: { ...color, legend: null },
+      },
+    },
+    {
+      mark: { type: 'line', strokeWidth: 1.8 },
+      encoding: {
+        x,
+        y: { field: 'mean', type: 'quantitative', title },
+        color,
+        strokeDash: { ...color, scale: { domain, range: style.dashes } },
+      },
+    },
+  ];
+}

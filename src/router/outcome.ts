@@ -1,0 +1,95 @@
+import type { Arm } from '../arms/models';
+import { ParameterError } from '../core/errors';
+import { NOT_NEGATIVE, rejectUnknownKeys, requireNumber, requireObject, UNIT, wholeBetween } from '../core/validation';
+import type { KernelExports } from '../kernel/exports';
+import type { ParsedRewardOptions } from '../reward/composite';
+
+/**
+ * What became of a decision. The reward is `reward` if given, else the composite of validity, latency and retries if
+ * `valid` is given, else nothing is learned about quality. The cost is `costUsd` if given, else list price × tokens
+ * if `outputTokens` and the prompt's tokens are known, else nothing is learned about cost.
+ */
+export interface Outcome {
+  /** Quality of the answer, in [0, 1]. */
+  readonly reward?: number;
+  /** Was the answer usable? A number in [0, 1] grades it. */
+  readonly valid?: boolean | number;
+  readonly latencyMs?: number;
+  /** Retries needed. @defaultValue 0 */
+  readonly retries?: number;
+  readonly costUsd?: number;
+  readonly promptTokens?: number;
+  readonly outputTokens?: number;
+}
+
+/** An outcome in the kernel's terms; NaN = not known. */
+export interface ParsedOutcome {
+  readonly reward: number;
+  readonly costUsd: number;
+}
+
+const KEYS = ['reward', 'valid', 'latencyMs', 'retries', 'costUsd', 'promptTokens', 'outputTokens'] as const;
+
+/** @throws {ParameterError} and nothing has changed */
+export function parseOutcome(
+  value: unknown,
+  arm: Arm,
+  knownPromptTokens: number,
+  options: ParsedRewardOptions,
+  kernel: KernelExports,
+): ParsedOutcome {
+  const outcome = requireObject('outcome', value);
+  rejectUnknownKeys('outcome', outcome, KEYS);
+  const latencyMs = numberOrNaN(outcome, 'latencyMs');
+  const retries = outcome['retries'] ?? 0;
+  requireNumber('outcome.retries', retries, wholeBetween(0, 1_000_000));
+  const composite = () => compositeReward(validity(outcome), latencyMs, retries === 0 ? 1 : 0, options, kernel);
+  return {
+    reward:
+      outcome['reward'] === undefined ? composite() : requireNumber('outcome.reward', outcome['reward'], UNIT),
+    costUsd: cost(outcome, arm, knownPromptTokens),
+  };
+}
+
+function compositeReward(
+  valid: number,
+  latencyMs: number,
+  noRetry: number,
+  options: ParsedRewardOptions,
+  kernel: KernelExports,
+): number {
+  if (Number.isNaN(valid)) return NaN;
+  const { validityWeight, latencyWeight, retryWeight, latencyMidpointMs, latencyScaleMs } = options;
+  return kernel.composite_reward(
+    valid,
+    latencyMs,
+    noRetry,
+    validityWeight,
+    latencyWeight,
+    retryWeight,
+    latencyMidpointMs,
+    latencyScaleMs,
+  );
+}
+
+function validity(outcome: Record<string, unknown>): number {
+  const valid = outcome['valid'];
+  if (valid === undefined) return NaN;
+  if (typeof valid === 'boolean') return valid ? 1 : 0;
+  if (typeof valid === 'number' && UNIT.contains(valid)) return valid;
+  throw new ParameterError('outcome.valid', 'a boolean or a number in [0, 1]', valid);
+}
+
+function cost(outcome: Record<string, unknown>, arm: Arm, knownPromptTokens: number): number {
+  const costUsd = numberOrNaN(outcome, 'costUsd');
+  const outputTokens = numberOrNaN(outcome, 'outputTokens');
+  const reported = numberOrNaN(outcome, 'promptTokens');
+  if (!Number.isNaN(costUsd)) return costUsd;
+  const promptTokens = Number.isNaN(reported) ? knownPromptTokens : reported;
+  return promptTokens * arm.usdPerInputToken + outputTokens * arm.usdPerOutputToken;
+}
+
+function numberOrNaN(outcome: Record<string, unknown>, key: string): number {
+  const value = outcome[key];
+  return value === undefined ? NaN : requireNumber(`outcome.${key}`, value, NOT_NEGATIVE);
+}

@@ -1,0 +1,46 @@
+import type { Evidence } from '../posterior/evidence';
+
+/** Most cells (arm × segment) of one router: beyond it, new segments share one row. */
+export const MOST_CELLS = 2 ** 20;
+
+/** The shared name of segments that came after the limit. */
+export const OTHER_SEGMENT = '(other)';
+
+/** Segment names to rows of evidence, added as they are first seen. */
+export class Segments {
+  readonly #evidence: Evidence;
+  readonly #most: number;
+  readonly #indexOf = new Map<string | undefined, number>();
+  #shared = 0;
+
+  constructor(evidence: Evidence, arms: number) {
+    this.#evidence = evidence;
+    this.#most = Math.max(1, Math.floor(MOST_CELLS / arms));
+  }
+
+  /** Requests whose segment had to share the row of `(other)`. */
+  get sharedRequests(): number {
+    return this.#shared;
+  }
+
+  /** Row of a segment, `undefined` being the unnamed one; a new segment gets a new row while there is room. */
+  rowOf(segment: string | undefined): number {
+    const known = this.#indexOf.get(segment);
+    if (known !== undefined) return known;
+    if (this.#indexOf.size < this.#most - 1 || segment === OTHER_SEGMENT) return this.#add(segment);
+    this.#shared++;
+    return this.#indexOf.get(OTHER_SEGMENT) ?? this.#add(OTHER_SEGMENT);
+  }
+
+  /** Row of a segment that has been seen, else undefined. */
+  find(segment: string | undefined): number | undefined {
+    return this.#indexOf.get(segment);
+  }
+
+  #add(segment: string | undefined): number {
+    // The block is made with one row, for the first segment.
+    const row = this.#indexOf.size === 0 ? 0 : this.#evidence.addSegment();
+    this.#indexOf.set(segment, row);
+    return row;
+  }
+}
