@@ -86,9 +86,10 @@ export function evidence_observe(
   arm: u32,
   reward: f64,
   cost: f64,
+  promptTokens: f64,
   clock: f64,
 ): void {
-  observe(evidence, segment, arm, reward, cost, clock, scratchArray(scratch, armBytes(evidence), Scratch.CELLS));
+  observe(evidence, segment, arm, reward, cost, promptTokens, clock, scratchArray(scratch, armBytes(evidence), Scratch.CELLS));
 }
 
 export function evidence_reports(evidence: usize): f64 {

@@ -38,11 +38,13 @@ export namespace Header {
   export const FAILURES: usize = 80; // f64
   export const COST: usize = 88; // f64
   export const COST_WEIGHT: usize = 96; // f64
-  export const WITHIN_SQUARES: usize = 104; // f64: dispersion, see dispersion.ts
-  export const BINARY_SQUARES: usize = 112; // f64
-  export const FREEDOM: usize = 120; // f64
-  export const KAPPA: usize = 128; // f64: current strength of the segment prior
-  export const KAPPA_SCORES: usize = 144; // 4 f64, 16-byte aligned: log scores of the grid
+  export const OUTPUT_TOKENS: usize = 104; // f64: output tokens that costs imply at list price
+  export const OUTPUT_TOKENS_WEIGHT: usize = 112; // f64
+  export const WITHIN_SQUARES: usize = 120; // f64: dispersion, see dispersion.ts
+  export const BINARY_SQUARES: usize = 128; // f64
+  export const FREEDOM: usize = 136; // f64
+  export const KAPPA: usize = 144; // f64: current strength of the segment prior
+  export const KAPPA_SCORES: usize = 160; // 4 f64, 16-byte aligned: log scores of the grid
 }
 
 /** Index of each array of the arm section. */

@@ -17,6 +17,7 @@ import {
   rowOf,
 } from './layout';
 import { cellMeans, poolModels } from './pooling';
+import { ASSUMED_PROMPT_TOKENS } from './posterior';
 import { DEFAULT_KAPPA, scoreStrengths } from './strength';
 
 /** Makes an empty block at `evidence`, overwriting what was there. */
@@ -50,10 +51,10 @@ export function setArm(evidence: usize, arm: u32, family: u32, inputPrice: f64, 
 }
 
 /**
- * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1] and `cost` >= 0 may each be NaN for
- * "not known". `means` is scratch for one array of `stride` f64.
+ * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1], `cost` >= 0 and `promptTokens` >= 0 may
+ * each be NaN for "not known". `means` is scratch for one array of `stride` f64.
  */
-export function observe(evidence: usize, segment: u32, arm: u32, reward: f64, cost: f64, clock: f64, means: usize): void {
+export function observe(evidence: usize, segment: u32, arm: u32, reward: f64, cost: f64, promptTokens: f64, clock: f64, means: usize): void {
   advance(evidence, clock);
   const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
   let pooledMean: f64 = NaN;
@@ -62,7 +63,7 @@ export function observe(evidence: usize, segment: u32, arm: u32, reward: f64, co
     pooledMean = f64x2.extract_lane(cellMeans(v128.load64_splat(at(means, arm)), effect), 0);
   }
   const perUnit = observationsPerUnit(evidence, now);
-  observePooled(evidence, segment, arm, reward, cost, weightAt(evidence, clock), perUnit, pooledMean);
+  observePooled(evidence, segment, arm, reward, cost, promptTokens, weightAt(evidence, clock), perUnit, pooledMean);
 }
 
 /** `observe` for a caller that knows the report's weight, has pooled the row and has `observationsPerUnit`. */
@@ -72,6 +73,7 @@ export function observePooled(
   arm: u32,
   reward: f64,
   cost: f64,
+  promptTokens: f64,
   weight: f64,
   perUnit: f64,
   pooledMean: f64,
@@ -80,15 +82,26 @@ export function observePooled(
   const cell = at(rowOf(evidence, segment), arm);
   const model = at(armArray(evidence, 0), arm);
   if (reward == reward) addReward(evidence, cell, model, bytes, arm, reward, weight, perUnit, pooledMean);
-  if (cost == cost) {
-    const spent = weight * cost;
-    add(cell + RowField.COST * bytes, spent);
-    add(cell + RowField.COST_WEIGHT * bytes, weight);
-    add(model + ArmField.COST * bytes, spent);
-    add(model + ArmField.COST_WEIGHT * bytes, weight);
-    add(evidence + Header.COST, spent);
-    add(evidence + Header.COST_WEIGHT, weight);
-  }
+  if (cost == cost) addCost(evidence, cell, model, bytes, cost, promptTokens, weight);
+}
+
+// @ts-ignore: decorator
+@inline
+function addCost(evidence: usize, cell: usize, model: usize, bytes: usize, cost: f64, promptTokens: f64, weight: f64): void {
+  const spent = weight * cost;
+  add(cell + RowField.COST * bytes, spent);
+  add(cell + RowField.COST_WEIGHT * bytes, weight);
+  add(model + ArmField.COST * bytes, spent);
+  add(model + ArmField.COST_WEIGHT * bytes, weight);
+  add(evidence + Header.COST, spent);
+  add(evidence + Header.COST_WEIGHT, weight);
+  const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
+  const forOutput = cost - input * load<f64>(model + ArmField.INPUT_PRICE * bytes);
+  const tokens = max(forOutput, 0) / load<f64>(model + ArmField.OUTPUT_PRICE * bytes);
+  // Without a list price, or with free output, a cost says nothing about tokens.
+  if (!(tokens < Infinity)) return;
+  add(evidence + Header.OUTPUT_TOKENS, weight * tokens);
+  add(evidence + Header.OUTPUT_TOKENS_WEIGHT, weight);
 }
 
 // @ts-ignore: decorator

@@ -3,8 +3,11 @@
  *
  *   θ_ms ~ Beta(κ m_ms + S_ms/φ, κ (1 - m_ms) + F_ms/φ), both shapes divided by explorationScale²
  *   cost_m  = (C_m + list) / (N_m + 1),  cost_ms = (C_ms + 3 cost_m) / (N_ms + 3)
- *   list    = input price * (prompt tokens or 500) + output price * 300
+ *   list    = input price * (prompt tokens or 500) + output price * min(300, (T + 300) / (N + 1))
  *
+ * T, N: output tokens that the costs so far imply at list price, all models together, and their weight: what the answers of
+ * tried models cost says how long answers are, and so what an untried model's would cost. It may only lower the estimate:
+ * a cost set too low is corrected by the first report, one set too high keeps the model from ever being tried.
  * The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts from the
  * mean cost of all reports instead.
  */
@@ -13,7 +16,7 @@ import { cellMeans, poolModels } from './pooling';
 
 const MODEL_COST_STRENGTH: f64 = 3;
 const LIST_PRICE_STRENGTH: f64 = 1;
-const ASSUMED_PROMPT_TOKENS: f64 = 500;
+export const ASSUMED_PROMPT_TOKENS: f64 = 500;
 const ASSUMED_OUTPUT_TOKENS: f64 = 300;
 
 /**
@@ -37,6 +40,7 @@ export function forecastInto(
   const arms = armArray(evidence, 0);
   const effect = poolModels(evidence, row, now, means);
   const unpriced = meanCost(evidence);
+  const outputTokens = expectedOutputTokens(evidence, now);
   const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
   const kappa = load<f64>(evidence, Header.KAPPA);
   // 0 asks for the posterior mean, to which any finite scale of the shapes is right.
@@ -45,7 +49,7 @@ export function forecastInto(
     const mean = cellMeans(v128.load(means + i), effect);
     v128.store(means + i, mean);
     storeShapes(row + i, bytes, mean, kappa, perUnit, spread, shapes + 2 * i);
-    v128.store(costs + i, expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, unpriced)));
+    v128.store(costs + i, expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, outputTokens, unpriced)));
   }
 }
 
@@ -74,9 +78,16 @@ function meanCost(evidence: usize): f64 {
 
 // @ts-ignore: decorator
 @inline
-function listCosts(arm: usize, bytes: usize, inputTokens: f64, unpriced: f64): v128 {
+function expectedOutputTokens(evidence: usize, now: f64): f64 {
+  const tokens = load<f64>(evidence, Header.OUTPUT_TOKENS) + ASSUMED_OUTPUT_TOKENS * now;
+  return min(ASSUMED_OUTPUT_TOKENS, tokens / (load<f64>(evidence, Header.OUTPUT_TOKENS_WEIGHT) + now));
+}
+
+// @ts-ignore: decorator
+@inline
+function listCosts(arm: usize, bytes: usize, inputTokens: f64, outputTokens: f64, unpriced: f64): v128 {
   const input = f64x2.mul(v128.load(arm + bytes * ArmField.INPUT_PRICE), f64x2.splat(inputTokens));
-  const output = f64x2.mul(v128.load(arm + bytes * ArmField.OUTPUT_PRICE), f64x2.splat(ASSUMED_OUTPUT_TOKENS));
+  const output = f64x2.mul(v128.load(arm + bytes * ArmField.OUTPUT_PRICE), f64x2.splat(outputTokens));
   const priced = f64x2.add(input, output);
   return v128.bitselect(priced, f64x2.splat(unpriced), f64x2.eq(priced, priced));
 }

@@ -46,6 +46,6 @@ export function replay(
     store<i32>(chosen + (<usize>position << 2), arm);
     const outcome = (row * arms + arm) << 3;
     const mean = load<f64>(cells + (<usize>arm << 3));
-    observePooled(evidence, segment, arm, load<f64>(quality + outcome), load<f64>(cost + outcome), now, perUnit, mean);
+    observePooled(evidence, segment, arm, load<f64>(quality + outcome), load<f64>(cost + outcome), tokens, now, perUnit, mean);
   }
 }

@@ -42,6 +42,7 @@ export interface KernelExports {
     arm: number,
     reward: number,
     costUsd: number,
+    promptTokens: number,
     clock: number,
   ): void;
   evidence_reports(evidence: number): number;

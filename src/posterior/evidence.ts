@@ -12,6 +12,15 @@ export interface ArmPosterior {
   readonly expectedCostUsd: number;
 }
 
+/** A report in the kernel's terms; NaN = not known. */
+export interface CellReport {
+  readonly reward: number;
+  readonly costUsd: number;
+  readonly promptTokens: number;
+  /** The decision's clock. */
+  readonly clock: number;
+}
+
 /**
  * The evidence block of one owner: its place in the kernel's memory, its scratch, and its growth by segments.
  * The numbers live in the kernel; this class only knows addresses.
@@ -77,9 +86,10 @@ export class Evidence {
     return this.#segments - 1;
   }
 
-  /** Takes one report into the cell of an arm and a segment; NaN stands for an unknown reward or cost. */
-  observe(segment: number, arm: number, reward: number, costUsd: number, clock: number): void {
-    this.#kernel.raw.evidence_observe(this.#address, this.scratch, segment, arm, reward, costUsd, clock);
+  /** Takes one report into the cell of an arm and a segment. */
+  observe(segment: number, arm: number, report: CellReport): void {
+    const { reward, costUsd, promptTokens, clock } = report;
+    this.#kernel.raw.evidence_observe(this.#address, this.scratch, segment, arm, reward, costUsd, promptTokens, clock);
   }
 
   /** Posteriors of all arms in a segment as of `clock`. */

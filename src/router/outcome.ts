@@ -26,6 +26,7 @@ export interface Outcome {
 export interface ParsedOutcome {
   readonly reward: number;
   readonly costUsd: number;
+  readonly promptTokens: number;
 }
 
 const KEYS = ['reward', 'valid', 'latencyMs', 'retries', 'costUsd', 'promptTokens', 'outputTokens'] as const;
@@ -43,11 +44,14 @@ export function parseOutcome(
   const latencyMs = numberOrNaN(outcome, 'latencyMs');
   const retries = outcome['retries'] ?? 0;
   requireNumber('outcome.retries', retries, wholeBetween(0, 1_000_000));
+  const reportedTokens = numberOrNaN(outcome, 'promptTokens');
+  const promptTokens = Number.isNaN(reportedTokens) ? knownPromptTokens : reportedTokens;
   const composite = () => compositeReward(validity(outcome), latencyMs, retries === 0 ? 1 : 0, options, kernel);
   return {
     reward:
       outcome['reward'] === undefined ? composite() : requireNumber('outcome.reward', outcome['reward'], UNIT),
-    costUsd: cost(outcome, arm, knownPromptTokens),
+    costUsd: cost(outcome, arm, promptTokens),
+    promptTokens,
   };
 }
 
@@ -80,12 +84,10 @@ function validity(outcome: Record<string, unknown>): number {
   throw new ParameterError('outcome.valid', 'a boolean or a number in [0, 1]', valid);
 }
 
-function cost(outcome: Record<string, unknown>, arm: Arm, knownPromptTokens: number): number {
+function cost(outcome: Record<string, unknown>, arm: Arm, promptTokens: number): number {
   const costUsd = numberOrNaN(outcome, 'costUsd');
   const outputTokens = numberOrNaN(outcome, 'outputTokens');
-  const reported = numberOrNaN(outcome, 'promptTokens');
   if (!Number.isNaN(costUsd)) return costUsd;
-  const promptTokens = Number.isNaN(reported) ? knownPromptTokens : reported;
   return promptTokens * arm.usdPerInputToken + outputTokens * arm.usdPerOutputToken;
 }
 

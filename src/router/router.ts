@@ -110,10 +110,10 @@ export class Router {
     if (ticket === 'reported') return { kind: 'duplicate' };
     const { arms, reward: rewardOptions } = this.#options;
     const arm = arms.list[ticket.arm]!;
-    const { reward, costUsd } = parseOutcome(outcome, arm, ticket.promptTokens, rewardOptions, this.#kernel.raw);
-    this.#evidence.observe(ticket.segment, ticket.arm, reward, costUsd, ticket.clock);
+    const parsed = parseOutcome(outcome, arm, ticket.promptTokens, rewardOptions, this.#kernel.raw);
+    this.#evidence.observe(ticket.segment, ticket.arm, { ...parsed, clock: ticket.clock });
     this.#pending.close(sequenceNumber);
-    return { kind: 'accepted', reward: undefinedIfNaN(reward), costUsd: undefinedIfNaN(costUsd) };
+    return { kind: 'accepted', reward: undefinedIfNaN(parsed.reward), costUsd: undefinedIfNaN(parsed.costUsd) };
   }
 
   /**
