@@ -5,7 +5,14 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { error, stderr } = await asc.main(['--config', 'asconfig.json', '--target', 'release', '--baseDir', root]);
+const { error, stderr } = await asc.main([
+  '--config',
+  'asconfig.json',
+  '--target',
+  'release',
+  '--baseDir',
+  root,
+]);
 if (error) {
   console.error(stderr.toString());
   process.exit(1);

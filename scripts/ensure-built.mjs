@@ -18,7 +18,10 @@ function run(script, label) {
   // npm_execpath is the npm that runs this script; it also works where npm is not on the PATH.
   const npm = process.env.npm_execpath;
   const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []];
-  execFileSync(command, [...args, 'run', '--silent', script], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(command, [...args, 'run', '--silent', script], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 /** Is any of `outputs` missing or older than the newest of `sources`? */
@@ -29,5 +32,11 @@ function stale(outputs, sources) {
 const kernel = ['build/kernel.wasm', 'src/kernel/kernelBytes.generated.ts'];
 if (stale(kernel, ['assembly', 'asconfig.json'])) run('build:kernel', 'the kernel');
 
-const dist = ['dist/index.js', 'dist/index.cjs', 'dist/index.d.ts', 'dist/cli/main.js', 'dist/kernel.wasm'];
+const dist = [
+  'dist/index.js',
+  'dist/index.cjs',
+  'dist/index.d.ts',
+  'dist/cli/main.js',
+  'dist/kernel.wasm',
+];
 if (stale(dist, ['src', 'tsup.config.ts', 'package.json'])) run('build:dist', 'the package');

@@ -37,12 +37,32 @@ function normalTail(r) {
   return Math.exp(-0.5 * r * r) / f;
 }
 
-const normal = solve(3, 4, (x) => Math.exp(-0.5 * x * x), (y) => Math.sqrt(-2 * Math.log(y)), normalTail);
-const exponential = solve(7, 8, (x) => Math.exp(-x), (y) => -Math.log(y), (r) => Math.exp(-r));
+const normal = solve(
+  3,
+  4,
+  (x) => Math.exp(-0.5 * x * x),
+  (y) => Math.sqrt(-2 * Math.log(y)),
+  normalTail,
+);
+const exponential = solve(
+  7,
+  8,
+  (x) => Math.exp(-x),
+  (y) => -Math.log(y),
+  (r) => Math.exp(-r),
+);
 
 const rows = (x) => {
   const lines = [];
-  for (let i = 0; i < x.length; i += 4) lines.push('    ' + x.slice(i, i + 4).map((v) => v.toString()).join(', ') + ',');
+  for (let i = 0; i < x.length; i += 4)
+    lines.push(
+      '    ' +
+        x
+          .slice(i, i + 4)
+          .map((v) => v.toString())
+          .join(', ') +
+        ',',
+    );
   return lines.join('\n').replace(/\b0,$/, '0.0,');
 };
 const text = `// Written by scripts/make-ziggurat-tables.mjs; do not edit.
@@ -68,4 +88,6 @@ ${rows(exponential.x)}
 );
 `;
 writeFileSync(new URL('../assembly/distributions/zigguratTables.ts', import.meta.url), text);
-console.log(`normal r ${normal.x[1]} closes within ${normal.excess}; exponential r ${exponential.x[1]} closes within ${exponential.excess}`);
+console.log(
+  `normal r ${normal.x[1]} closes within ${normal.excess}; exponential r ${exponential.x[1]} closes within ${exponential.excess}`,
+);

@@ -4,9 +4,14 @@
  * Both shapes >= 1: directly. Any shape < 1: from the logarithms of the Gammas, 1 / (1 + exp(log Y - log X)), so that
  * two draws that both underflow (shapes of 1e-3) still give a proportion and never 0/0. Values are in [0, 1]; the
  * ends occur only where the exact draw is closer to them than a f64 can say.
+ * Both shapes < 1e-290, where log U / shape may overflow: the f64 nearest to a draw is 0 or 1, 1 with probability a/(a + b).
  */
 import { exp } from '../math/exp';
 import { nextGammaAboveOne, nextLogGamma } from './gamma';
+import { nextUnit } from '../rng/stream';
+
+/** Below it, any draw but 0 and 1 has a probability under 1e-287. */
+const TWO_POINTS: f64 = 1e-290;
 
 /** Next Beta(a, b) of the stream. */
 export function nextBeta(a: f64, b: f64, stream: usize): f64 {
@@ -14,6 +19,7 @@ export function nextBeta(a: f64, b: f64, stream: usize): f64 {
     const x = nextGammaAboveOne(a, stream);
     return x / (x + nextGammaAboveOne(b, stream));
   }
+  if (a < TWO_POINTS && b < TWO_POINTS) return nextUnit(stream) < a / (a + b) ? 1.0 : 0.0;
   const logX = nextLogGamma(a, stream);
   const logY = nextLogGamma(b, stream);
   return 1.0 / (1.0 + exp(logY - logX));

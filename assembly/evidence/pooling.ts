@@ -4,7 +4,7 @@
  *   m_all  = (S + P p) / (S + F + P)                 all models; prior mean p worth P observations
  *   m_f    = (S_f + 2 m_all) / (S_f + F_f + 2)       family; a family of one is its model, so it passes m_all on
  *   m_m    = (S_m + 2 m_f) / (S_m + F_m + 2)         model
- *   m_ms   = expit(logit m_m + R_s / ((N_s + 10) max(.02, m_m (1 - m_m)))), clipped to [.02, .98]
+ *   m_ms   = expit(logit m_m + R_s / ((N_s + 3) max(.02, m_m (1 - m_m)))), clipped to [.02, .98]
  *   R_s    = Σ_m (S_ms - m_m (S_ms + F_ms)),  N_s = Σ_m (S_ms + F_ms)
  *
  * R_s is the segment's difficulty, shared by all models: what its rewards exceed the models' own means by. It is made
@@ -18,7 +18,7 @@ import { armArray, armBytes, ArmField, at, familyArray, familyCount, FamilyField
 
 const MODEL_STRENGTH: f64 = 2;
 const FAMILY_STRENGTH: f64 = 2;
-const SEGMENT_STRENGTH: f64 = 10;
+const SEGMENT_STRENGTH: f64 = 3;
 const SMALLEST_VARIANCE: f64 = 0.02;
 const SMALLEST_MEAN: f64 = 0.02;
 const LARGEST_MEAN: f64 = 0.98;
@@ -58,7 +58,7 @@ function parentMeans(means: usize, family: usize): v128 {
 
 /**
  * First pass over a segment: writes m_m (or, with one segment, the family's mean) to `means`, and returns the effect
- * R_s/(N_s + 10) of the segment.
+ * R_s/(N_s + 3) of the segment.
  */
 export function poolModels(evidence: usize, row: usize, now: f64, means: usize): f64 {
   const bytes = armBytes(evidence);

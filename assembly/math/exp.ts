@@ -77,8 +77,23 @@ export function exp(x: f64): f64 {
   if (x != x) return x;
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019412) return 0;
-  // Halving the result's exponent keeps both factors normal; the product rounds once.
-  return x > 0 ? core(x - 0.6931471805599453) * 2.0 : core(x + 37.42994775023705) * 5.551115123125783e-17;
+  return extreme(x);
+}
+
+/** e^x for 708 < |x| < 746. Shifting x itself would cost hundreds of ulps: its own last place is 1e-13 there. */
+function extreme(x: f64): f64 {
+  const k = nearest(x * constant(INV_LN2));
+  const r = x - k * constant(LN2_HI) - k * constant(LN2_LO);
+  // 2^k as two normal factors: the first product is exact, the second rounds once, to a subnormal or to Infinity too.
+  const half = <i64>k >> 1;
+  return reduced(r) * powerOfTwo(half) * powerOfTwo(<i64>k - half);
+}
+
+/** 2^k for |k| <= 1022. */
+// @ts-ignore: decorator
+@inline
+function powerOfTwo(k: i64): f64 {
+  return reinterpret<f64>((k + 1023) << 52);
 }
 
 /** Two lanes of e^x for |x| <= 708; beyond that, and for NaN, unspecified. */
@@ -101,6 +116,5 @@ export function expV(x: v128): v128 {
 /** 2^x for |x| <= 1000; exact when x is an integer, so that moving a landmark by whole half-lives is exact. */
 export function exp2(x: f64): f64 {
   const k = nearest(x);
-  const scale = reinterpret<f64>((<i64>k + 1023) << 52);
-  return reduced((x - k) * 0.6931471805599453) * scale;
+  return reduced((x - k) * 0.6931471805599453) * powerOfTwo(<i64>k);
 }

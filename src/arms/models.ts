@@ -1,5 +1,11 @@
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, rejectUnknownKeys, requireId, requireNumber, requireObject } from '../core/validation';
+import {
+  NOT_NEGATIVE,
+  rejectUnknownKeys,
+  requireId,
+  requireNumber,
+  requireObject,
+} from '../core/validation';
 
 /** A model as a caller names it. */
 export interface ModelOptions {
@@ -41,9 +47,18 @@ const KEYS = ['family', 'usdPerMillionInputTokens', 'usdPerMillionOutputTokens']
 export function parseModels(parameter: string, models: unknown): Map<string, ModelOptions> {
   const entries = Object.entries(requireObject(parameter, models));
   if (entries.length === 0 || entries.length > MOST_ARMS) {
-    throw new ParameterError(parameter, `an object of 1 to ${MOST_ARMS} models`, `${entries.length} models`);
+    throw new ParameterError(
+      parameter,
+      `an object of 1 to ${MOST_ARMS} models`,
+      `${entries.length} models`,
+    );
   }
-  return new Map(entries.map(([id, options]) => [requireId(`id in ${parameter}`, id), parseModel(`${parameter}[${JSON.stringify(id)}]`, options)]));
+  return new Map(
+    entries.map(([id, options]) => [
+      requireId(`id in ${parameter}`, id),
+      parseModel(`${parameter}[${JSON.stringify(id)}]`, options),
+    ]),
+  );
 }
 
 function parseModel(parameter: string, options: unknown): ModelOptions {

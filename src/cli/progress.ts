@@ -10,7 +10,10 @@ export interface Progress {
 export function openProgress(): Progress {
   if (!process.stderr.isTTY) return { update: () => undefined, close: () => undefined };
   const format = ' {bar} {percentage} % · {label}';
-  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format, clearOnComplete: true, hideCursor: true },
+    Presets.shades_classic,
+  );
   let started = false;
   return {
     update: (label, done, total) => {

@@ -1,7 +1,7 @@
 import { access, constants, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError, ParameterError } from '../core/errors';
-import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies';
+import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies/catalog';
 import { readTable } from '../replay/readTable';
 import { replayTable } from '../replay/replay';
 import { reportHtml } from '../replay/report/html';
@@ -31,8 +31,11 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
   } finally {
     progress.close();
   }
-  if (options.report !== undefined) await writeWhole(options.report, await reportHtml(replayed.result, replayed.series));
-  process.stdout.write(options.json ? `${JSON.stringify(replayed.result)}\n` : summary(replayed.result, options));
+  if (options.report !== undefined)
+    await writeWhole(options.report, await reportHtml(replayed.result, replayed.series));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(replayed.result)}\n` : summary(replayed.result, options),
+  );
 }
 
 async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
@@ -46,7 +49,8 @@ async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
       if (++skipped <= SHOWN_BAD_LINES) process.stderr.write(`skipped ${error.message}\n`);
     },
   });
-  if (skipped > SHOWN_BAD_LINES) process.stderr.write(`skipped ${skipped - SHOWN_BAD_LINES} more lines\n`);
+  if (skipped > SHOWN_BAD_LINES)
+    process.stderr.write(`skipped ${skipped - SHOWN_BAD_LINES} more lines\n`);
   return table;
 }
 
@@ -67,7 +71,9 @@ async function requireWritableFolder(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
   } catch {
-    throw new UsageError(`--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`);
+    throw new UsageError(
+      `--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`,
+    );
   }
 }
 

@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, POSITIVE_OR_INFINITE, wholeBetween, type Interval } from '../core/validation';
+import {
+  NOT_NEGATIVE,
+  POSITIVE_OR_INFINITE,
+  wholeBetween,
+  type Interval,
+} from '../core/validation';
 import { UsageError } from './errors';
 
 /** The command line of `thompsonite replay`. */
@@ -42,10 +47,15 @@ const OPTIONS = {
 /** @throws {UsageError} naming the option, what is allowed and what came */
 export function parseReplayArguments(args: readonly string[]): ReplayArguments {
   const { values, positionals } = split(args);
-  if (positionals.length > 1) throw new UsageError(`replay takes one TABLE, got ${positionals.length}`);
-  if (values.models !== undefined && positionals.length === 0) throw new UsageError('--models needs a TABLE');
-  const number = (name: keyof typeof values & keyof typeof OPTIONS, interval: Interval, otherwise: number) =>
-    parseNumber(`--${name}`, values[name] as string | undefined, interval, otherwise);
+  if (positionals.length > 1)
+    throw new UsageError(`replay takes one TABLE, got ${positionals.length}`);
+  if (values.models !== undefined && positionals.length === 0)
+    throw new UsageError('--models needs a TABLE');
+  const number = (
+    name: keyof typeof values & keyof typeof OPTIONS,
+    interval: Interval,
+    otherwise: number,
+  ) => parseNumber(`--${name}`, values[name] as string | undefined, interval, otherwise);
   return {
     table: positionals[0],
     models: values.models,
@@ -72,7 +82,12 @@ function split(args: readonly string[]) {
   }
 }
 
-function parseNumber(name: string, text: string | undefined, interval: Interval, otherwise: number): number {
+function parseNumber(
+  name: string,
+  text: string | undefined,
+  interval: Interval,
+  otherwise: number,
+): number {
   if (text === undefined) return otherwise;
   const value = text.trim() === '' ? NaN : Number(text);
   if (interval.contains(value)) return value;
@@ -83,6 +98,7 @@ function parsePolicies(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
   const names = text.split(',').map((name) => name.trim());
   const empty = names.some((name) => name === '');
-  if (empty) throw new UsageError(new ParameterError('--policy', 'names separated by commas', text).message);
+  if (empty)
+    throw new UsageError(new ParameterError('--policy', 'names separated by commas', text).message);
   return [...new Set(names)];
 }

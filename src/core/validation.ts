@@ -6,13 +6,22 @@ export interface Interval {
   contains(value: number): boolean;
 }
 
-export const POSITIVE: Interval = { text: '> 0 and finite', contains: (v) => v > 0 && v < Infinity };
-export const NOT_NEGATIVE: Interval = { text: '>= 0 and finite', contains: (v) => v >= 0 && v < Infinity };
+export const POSITIVE: Interval = {
+  text: '> 0 and finite',
+  contains: (v) => v > 0 && v < Infinity,
+};
+export const NOT_NEGATIVE: Interval = {
+  text: '>= 0 and finite',
+  contains: (v) => v >= 0 && v < Infinity,
+};
 export const FINITE: Interval = { text: 'a finite number', contains: (v) => Number.isFinite(v) };
 export const UNIT: Interval = { text: 'in [0, 1]', contains: (v) => v >= 0 && v <= 1 };
 export const OPEN_UNIT: Interval = { text: 'in (0, 1)', contains: (v) => v > 0 && v < 1 };
 /** Willingness to pay, half-life: Infinity is meaningful. */
-export const POSITIVE_OR_INFINITE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
+export const POSITIVE_OR_INFINITE: Interval = {
+  text: '> 0 (Infinity allowed)',
+  contains: (v) => v > 0,
+};
 
 /** Whole numbers from `low` to `high`, both included. */
 export function wholeBetween(low: number, high: number): Interval {
@@ -56,7 +65,11 @@ export function requireObject(parameter: string, value: unknown): Record<string,
 }
 
 /** Throws if `value` has a key outside `known`: a misspelt option must not be ignored. @throws {ParameterError} */
-export function rejectUnknownKeys(parameter: string, value: object, known: readonly string[]): void {
+export function rejectUnknownKeys(
+  parameter: string,
+  value: object,
+  known: readonly string[],
+): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     throw new ParameterError(parameter, `an object with keys among ${known.join(', ')}`, key);

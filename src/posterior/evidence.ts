@@ -71,9 +71,23 @@ export class Evidence {
     const { raw } = this.#kernel;
     const { list, families } = this.#arms;
     const { halfLifeRequests, priorMean, priorStrength } = options;
-    raw.evidence_init(this.#address, list.length, families.length, segments, halfLifeRequests, priorMean, priorStrength);
+    raw.evidence_init(
+      this.#address,
+      list.length,
+      families.length,
+      segments,
+      halfLifeRequests,
+      priorMean,
+      priorStrength,
+    );
     for (const arm of list) {
-      raw.evidence_set_arm(this.#address, arm.index, arm.family, arm.usdPerInputToken, arm.usdPerOutputToken);
+      raw.evidence_set_arm(
+        this.#address,
+        arm.index,
+        arm.family,
+        arm.usdPerInputToken,
+        arm.usdPerOutputToken,
+      );
     }
     this.#segments = segments;
   }
@@ -89,7 +103,16 @@ export class Evidence {
   /** Takes one report into the cell of an arm and a segment. */
   observe(segment: number, arm: number, report: CellReport): void {
     const { reward, costUsd, promptTokens, clock } = report;
-    this.#kernel.raw.evidence_observe(this.#address, this.scratch, segment, arm, reward, costUsd, promptTokens, clock);
+    this.#kernel.raw.evidence_observe(
+      this.#address,
+      this.scratch,
+      segment,
+      arm,
+      reward,
+      costUsd,
+      promptTokens,
+      clock,
+    );
   }
 
   /** Posteriors of all arms in a segment as of `clock`. */
@@ -119,6 +142,12 @@ export class Evidence {
   }
 
   #bytes(segments: number): number {
-    return this.#kernel.raw.evidence_bytes(this.#arms.list.length, this.#arms.families.length, segments) >>> 0;
+    return (
+      this.#kernel.raw.evidence_bytes(
+        this.#arms.list.length,
+        this.#arms.families.length,
+        segments,
+      ) >>> 0
+    );
   }
 }

@@ -1,4 +1,11 @@
-import { OPEN_UNIT, optionalNumber, POSITIVE, POSITIVE_OR_INFINITE, rejectUnknownKeys, requireObject } from '../core/validation';
+import {
+  OPEN_UNIT,
+  optionalNumber,
+  POSITIVE,
+  POSITIVE_OR_INFINITE,
+  rejectUnknownKeys,
+  requireObject,
+} from '../core/validation';
 
 /** What is believed before any report, and how fast reports are forgotten. */
 export interface PosteriorOptions {
@@ -33,7 +40,12 @@ export function parsePosteriorOptions(parameter: string, value: unknown): Parsed
   rejectUnknownKeys(parameter, options, KEYS);
   return {
     priorMean: optionalNumber(`${parameter}.priorMean`, options['priorMean'], OPEN_UNIT, 0.5),
-    priorStrength: optionalNumber(`${parameter}.priorStrength`, options['priorStrength'], POSITIVE, 2),
+    priorStrength: optionalNumber(
+      `${parameter}.priorStrength`,
+      options['priorStrength'],
+      POSITIVE,
+      2,
+    ),
     halfLifeRequests: optionalNumber(
       `${parameter}.halfLifeRequests`,
       options['halfLifeRequests'],

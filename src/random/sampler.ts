@@ -69,7 +69,10 @@ export class Sampler {
   /** As `uniform`, into `out`. */
   uniformInto(low: number, high: number, out: Float64Array): Float64Array {
     requireNumber('low', low, FINITE);
-    const above = { text: `in (${low}, ∞) with high - low finite`, contains: (v: number) => v > low && v - low < Infinity };
+    const above = {
+      text: `in (${low}, ∞) with high - low finite`,
+      contains: (v: number) => v > low && v - low < Infinity,
+    };
     requireNumber('high', high, above);
     return this.#fill(Distribution.Uniform, low, high, out);
   }

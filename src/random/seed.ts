@@ -18,7 +18,11 @@ export function seedFrom(parameter: string, value: unknown): Seed {
   const isNumber = typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
   const isBigint = typeof value === 'bigint' && value >= 0n && value <= LARGEST_SEED;
   if (!isNumber && !isBigint) {
-    throw new ParameterError(parameter, 'a whole number in [0, 2^53 - 1] or a bigint in [0, 2^64 - 1]', value);
+    throw new ParameterError(
+      parameter,
+      'a whole number in [0, 2^53 - 1] or a bigint in [0, 2^64 - 1]',
+      value,
+    );
   }
   const bits = BigInt(value as number | bigint);
   return { low: Number(bits & 0xffffffffn), high: Number(bits >> 32n) };

@@ -18,15 +18,29 @@ export interface TableSource {
  * Chooses the arms and lays the requests out densely. Requests that lack the quality of any arm are left out.
  * @throws {DataError} when no request or no arm is left
  */
-export function assembleTable({ file, name, requests, models, skippedLines }: TableSource): OutcomeTable {
-  if (requests.length === 0) throw new DataError(file, undefined, 'holds no request that can be used');
+export function assembleTable({
+  file,
+  name,
+  requests,
+  models,
+  skippedLines,
+}: TableSource): OutcomeTable {
+  if (requests.length === 0)
+    throw new DataError(file, undefined, 'holds no request that can be used');
   const { chosen, leftOut } = chooseModels(requests);
   if (chosen.length === 0) {
-    throw new DataError(file, undefined, 'has no model with quality on at least 95 % of the requests');
+    throw new DataError(
+      file,
+      undefined,
+      'has no model with quality on at least 95 % of the requests',
+    );
   }
   const arms = armsFrom(new Map(chosen.map((model) => [model, models.get(model)])));
-  const used = requests.filter((request) => chosen.every((model) => hasQuality(request.outcomes.get(model))));
-  if (used.length === 0) throw new DataError(file, undefined, 'has no request with the quality of every model');
+  const used = requests.filter((request) =>
+    chosen.every((model) => hasQuality(request.outcomes.get(model))),
+  );
+  if (used.length === 0)
+    throw new DataError(file, undefined, 'has no request with the quality of every model');
   const segmentNames = [...new Set(used.map((request) => request.segment ?? ''))];
   const segmentIndex = new Map(segmentNames.map((segment, index) => [segment, index]));
   const ordered = requests.every((request) => !Number.isNaN(request.atSeconds));
@@ -53,10 +67,14 @@ export function assembleTable({ file, name, requests, models, skippedLines }: Ta
   }
 }
 
-function chooseModels(requests: readonly RecordedRequest[]): { chosen: string[]; leftOut: string[] } {
+function chooseModels(requests: readonly RecordedRequest[]): {
+  chosen: string[];
+  leftOut: string[];
+} {
   const known = new Map<string, number>();
   for (const { outcomes } of requests) {
-    for (const [model, outcome] of outcomes) known.set(model, (known.get(model) ?? 0) + (hasQuality(outcome) ? 1 : 0));
+    for (const [model, outcome] of outcomes)
+      known.set(model, (known.get(model) ?? 0) + (hasQuality(outcome) ? 1 : 0));
   }
   const models = [...known.keys()].sort(byCodeUnit);
   const isArm = (model: string) => known.get(model)! >= LEAST_COVERAGE * requests.length;
@@ -79,7 +97,8 @@ function matrix(
   const columns = arms.list.length;
   const out = new Float64Array(requests.length * columns);
   requests.forEach((request, row) => {
-    for (const { index, model } of arms.list) out[row * columns + index] = value(request.outcomes.get(model)!, request, index);
+    for (const { index, model } of arms.list)
+      out[row * columns + index] = value(request.outcomes.get(model)!, request, index);
   });
   return out;
 }

@@ -59,7 +59,9 @@ export class Bootstrap {
       // The upper half of the seed keeps the seeds' resampling apart from the requests'.
       this.#kernel.raw.bootstrap_counts(this.#stream, this.#seed, 1, first / LANES, seeds, counts);
       const values = this.#kernel.f64(counts, seeds * LANES);
-      values.forEach((count, i) => (out[(first + (i % LANES)) * seeds + Math.floor(i / LANES)] = count));
+      values.forEach(
+        (count, i) => (out[(first + (i % LANES)) * seeds + Math.floor(i / LANES)] = count),
+      );
     }
     return out;
   }
@@ -73,7 +75,9 @@ export class Bootstrap {
     for (let panel = 0; panel < panels; panel++) {
       const values = this.#kernel.f64(this.#panelAt(panel), this.#rows * PANEL).fill(0);
       const shown = columns.slice(panel * PANEL, (panel + 1) * PANEL);
-      shown.forEach((column, j) => column.forEach((value, row) => (values[row * PANEL + j] = value)));
+      shown.forEach((column, j) =>
+        column.forEach((value, row) => (values[row * PANEL + j] = value)),
+      );
     }
   }
 

@@ -47,7 +47,11 @@ export class ReplayEngine {
     this.#kernel = kernel;
     this.#table = table;
     this.#options = options;
-    this.#posterior = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: options.halfLifeRequests };
+    this.#posterior = {
+      priorMean: 0.5,
+      priorStrength: 2,
+      halfLifeRequests: options.halfLifeRequests,
+    };
     this.#segments = kernel.allocate(4 * rows);
     this.#promptTokens = kernel.allocate(8 * rows);
     this.#quality = kernel.allocate(table.quality.byteLength);
@@ -67,7 +71,8 @@ export class ReplayEngine {
     const { rows, arms } = this.#table;
     this.#evidence.reset(this.#posterior, this.#segmentCount);
     this.#kernel.u32(this.#order, rows).set(options.order);
-    if (options.knownCostUsd) this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
+    if (options.knownCostUsd)
+      this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
     for (let from = 0; from < rows; from += this.#options.chunkRequests) {
       const to = Math.min(rows, from + this.#options.chunkRequests);
       this.#kernel.raw.replay_run(

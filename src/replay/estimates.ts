@@ -44,7 +44,12 @@ export class Estimator {
   readonly #armSums: Float64Array;
   readonly #seedCounts: Float64Array;
 
-  constructor(table: OutcomeTable, seeds: readonly SeedRun[], bootstrap: Bootstrap, costWeight: number) {
+  constructor(
+    table: OutcomeTable,
+    seeds: readonly SeedRun[],
+    bootstrap: Bootstrap,
+    costWeight: number,
+  ) {
     this.#table = table;
     this.#seeds = seeds;
     this.#bootstrap = bootstrap;
@@ -79,7 +84,9 @@ export class Estimator {
     const arms = this.#table.arms.list.length;
     return Float64Array.from({ length: this.#width }, (_, i) => {
       const late = lateOffset(arms, Math.floor(i / FIELDS)) + 1;
-      return [sums[2 * arm]!, sums[2 * arm + 1]!, sums[late + 2 * arm]!, sums[late + 2 * arm + 1]!][i % FIELDS]!;
+      return [sums[2 * arm]!, sums[2 * arm + 1]!, sums[late + 2 * arm]!, sums[late + 2 * arm + 1]!][
+        i % FIELDS
+      ]!;
     });
   }
 
@@ -166,13 +173,22 @@ function armColumns(table: OutcomeTable, seeds: readonly SeedRun[]): Float64Arra
   return [...whole, ...late];
 }
 
-function policyColumns(table: OutcomeTable, seeds: readonly SeedRun[], runs: PolicyRuns): Float64Array[] {
+function policyColumns(
+  table: OutcomeTable,
+  seeds: readonly SeedRun[],
+  runs: PolicyRuns,
+): Float64Array[] {
   const arms = table.arms.list.length;
   return seeds.flatMap(({ late }, seed) => {
     const chosen = runs.chosenByRow[seed]!;
     const quality = column(table.rows, (row) => table.quality[row * arms + chosen[row]!]!);
     const cost = column(table.rows, (row) => table.costUsd[row * arms + chosen[row]!]!);
-    return [quality, cost, quality.map((q, row) => late[row]! * q), cost.map((c, row) => late[row]! * c)];
+    return [
+      quality,
+      cost,
+      quality.map((q, row) => late[row]! * q),
+      cost.map((c, row) => late[row]! * c),
+    ];
   });
 }
 

@@ -11,7 +11,11 @@ export interface CurvePoint {
  * Average performance gap recovered (Ong et al. 2024, arXiv:2406.18665): area under the curve with the anchors
  * (0, weak) and (1, strong), by trapezoids, as a share of the gap. NaN where weak and strong are equally good.
  */
-export function averageGapRecovered(points: readonly CurvePoint[], weakQuality: number, strongQuality: number): number {
+export function averageGapRecovered(
+  points: readonly CurvePoint[],
+  weakQuality: number,
+  strongQuality: number,
+): number {
   const curve = anchored(points, weakQuality, strongQuality);
   let area = 0;
   for (let i = 1; i < curve.length; i++) {
@@ -38,14 +42,20 @@ export function callPerformanceThreshold(
     const right = { share: point.share, quality: Math.max(left.quality, point.quality) };
     if (right.quality >= wanted) {
       const rise = right.quality - left.quality;
-      return rise > 0 ? left.share + ((wanted - left.quality) / rise) * (right.share - left.share) : right.share;
+      return rise > 0
+        ? left.share + ((wanted - left.quality) / rise) * (right.share - left.share)
+        : right.share;
     }
     left = right;
   }
   return 1;
 }
 
-function anchored(points: readonly CurvePoint[], weakQuality: number, strongQuality: number): CurvePoint[] {
+function anchored(
+  points: readonly CurvePoint[],
+  weakQuality: number,
+  strongQuality: number,
+): CurvePoint[] {
   const anchors = [
     { share: 0, quality: weakQuality },
     { share: 1, quality: strongQuality },

@@ -16,14 +16,18 @@ export function staticMixtureHull(arms: readonly HullPoint[]): HullPoint[] {
   const corners: HullPoint[] = [];
   for (const point of sorted) {
     if (corners.length > 0 && point.quality <= corners.at(-1)!.quality) continue;
-    while (corners.length >= 2 && !turnsRight(corners.at(-2)!, corners.at(-1)!, point)) corners.pop();
+    while (corners.length >= 2 && !turnsRight(corners.at(-2)!, corners.at(-1)!, point))
+      corners.pop();
     corners.push(point);
   }
   return corners;
 }
 
 function turnsRight(a: HullPoint, b: HullPoint, c: HullPoint): boolean {
-  return (b.quality - a.quality) * (c.costUsd - a.costUsd) > (c.quality - a.quality) * (b.costUsd - a.costUsd);
+  return (
+    (b.quality - a.quality) * (c.costUsd - a.costUsd) >
+    (c.quality - a.quality) * (b.costUsd - a.costUsd)
+  );
 }
 
 /** Quality of the hull at a cost; NaN left of the cheapest arm, where no mixture is that cheap. */

@@ -14,7 +14,8 @@ import type { RecordedOutcome, RecordedRequest } from './table';
 export function parseRecordedRequest(line: string): RecordedRequest {
   const request = requireObject('the line', parseJson(line));
   const { prompt } = request;
-  if (prompt !== undefined && typeof prompt !== 'string') throw new ParameterError('prompt', 'a string', prompt);
+  if (prompt !== undefined && typeof prompt !== 'string')
+    throw new ParameterError('prompt', 'a string', prompt);
   return {
     id: requireId('id', request['id']),
     segment: parseSegment(request['segment']),
@@ -39,13 +40,20 @@ function parseSegment(segment: unknown): string | undefined {
 
 function parseOutcomes(value: unknown): Map<string, RecordedOutcome> {
   const entries = Object.entries(requireObject('outcomes', value));
-  if (entries.length === 0) throw new ParameterError('outcomes', 'an object with at least one model', value);
-  return new Map(entries.map(([model, outcome]) => [requireModel(model), firstSample(model, outcome)]));
+  if (entries.length === 0)
+    throw new ParameterError('outcomes', 'an object with at least one model', value);
+  return new Map(
+    entries.map(([model, outcome]) => [requireModel(model), firstSample(model, outcome)]),
+  );
 }
 
 function requireModel(model: string): string {
   if (model.length > 0 && model.length <= LONGEST_ID) return model;
-  throw new ParameterError('a model id in outcomes', `a string of 1 to ${LONGEST_ID} characters`, model);
+  throw new ParameterError(
+    'a model id in outcomes',
+    `a string of 1 to ${LONGEST_ID} characters`,
+    model,
+  );
 }
 
 /** Every sample is checked; the first one counts. */
@@ -60,13 +68,19 @@ function firstSample(model: string, value: unknown): RecordedOutcome {
 function parseOutcome(path: string, value: unknown): RecordedOutcome {
   const outcome = requireObject(path, value);
   const { ok } = outcome;
-  if (ok !== undefined && typeof ok !== 'boolean') throw new ParameterError(`${path}.ok`, 'a boolean', ok);
+  if (ok !== undefined && typeof ok !== 'boolean')
+    throw new ParameterError(`${path}.ok`, 'a boolean', ok);
   optionalNumber(`${path}.latencyMs`, outcome['latencyMs'], NOT_NEGATIVE, NaN);
   // An answer that could not be parsed and was given no quality is worth nothing.
   const quality = outcome['quality'] === undefined && ok === false ? 0 : outcome['quality'];
   return {
     quality: optionalNumber(`${path}.quality`, quality, UNIT, NaN),
     costUsd: optionalNumber(`${path}.costUsd`, outcome['costUsd'], NOT_NEGATIVE, NaN),
-    outputTokens: optionalNumber(`${path}.outputTokens`, outcome['outputTokens'], NOT_NEGATIVE, NaN),
+    outputTokens: optionalNumber(
+      `${path}.outputTokens`,
+      outcome['outputTokens'],
+      NOT_NEGATIVE,
+      NaN,
+    ),
   };
 }

@@ -11,7 +11,10 @@ const LONGEST_LINE_BYTES = 64 * 2 ** 20;
  * Lines end at "\n" only: prompts hold other line separators.
  * @throws {DataError} when the file cannot be read or unpacked
  */
-export async function readLines(file: string, onLine: (line: string, number: number) => void): Promise<void> {
+export async function readLines(
+  file: string,
+  onLine: (line: string, number: number) => void,
+): Promise<void> {
   const source = createReadStream(file);
   const split = (chunks: AsyncIterable<Buffer>) => splitLines(file, chunks, onLine);
   try {
@@ -45,7 +48,8 @@ async function splitLines(
     }
     rest.push(chunk.subarray(start));
     restBytes += chunk.length - start;
-    if (restBytes > LONGEST_LINE_BYTES) throw new DataError(file, number + 1, 'the line is longer than 64 MiB');
+    if (restBytes > LONGEST_LINE_BYTES)
+      throw new DataError(file, number + 1, 'the line is longer than 64 MiB');
   }
   if (restBytes > 0) emit(Buffer.alloc(0));
 }
@@ -55,7 +59,9 @@ function readable(file: string, error: unknown): unknown {
   if (code === 'ENOENT') return new DataError(file, undefined, 'no such file');
   if (code === 'EISDIR') return new DataError(file, undefined, 'is a folder, not a file');
   if (code === 'EACCES') return new DataError(file, undefined, 'may not be read');
-  if (code === 'Z_DATA_ERROR') return new DataError(file, undefined, 'is named .gz but does not hold gzip data');
-  if (code === 'Z_BUF_ERROR') return new DataError(file, undefined, 'ends in the middle of its gzip data');
+  if (code === 'Z_DATA_ERROR')
+    return new DataError(file, undefined, 'is named .gz but does not hold gzip data');
+  if (code === 'Z_BUF_ERROR')
+    return new DataError(file, undefined, 'ends in the middle of its gzip data');
   return error;
 }

@@ -52,7 +52,11 @@ function requireCosts(request: RecordedRequest, models: ReadonlyMap<string, Mode
     if (Number.isNaN(outcome.quality) || !Number.isNaN(outcome.costUsd)) continue;
     const path = `outcomes[${JSON.stringify(model)}]`;
     if (!models.has(model)) {
-      throw new ParameterError(`${path}.costUsd`, 'given, because the models file has no price for this model', undefined);
+      throw new ParameterError(
+        `${path}.costUsd`,
+        'given, because the models file has no price for this model',
+        undefined,
+      );
     }
     if (Number.isNaN(outcome.outputTokens)) {
       throw new ParameterError(`${path}.outputTokens`, 'given where costUsd is not', undefined);
@@ -63,7 +67,10 @@ function requireCosts(request: RecordedRequest, models: ReadonlyMap<string, Mode
   }
 }
 
-async function readModels(table: string, file: string | undefined): Promise<Map<string, ModelOptions>> {
+async function readModels(
+  table: string,
+  file: string | undefined,
+): Promise<Map<string, ModelOptions>> {
   const path = file ?? `${table.replace(/\.jsonl(\.gz)?$/, '')}.models.json`;
   let text: string;
   try {
@@ -72,12 +79,17 @@ async function readModels(table: string, file: string | undefined): Promise<Map<
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
     // Without the default file every outcome must carry its own cost.
     if (missing && file === undefined) return new Map();
-    throw new DataError(path, undefined, missing ? 'no such file' : 'cannot be read as a models file');
+    throw new DataError(
+      path,
+      undefined,
+      missing ? 'no such file' : 'cannot be read as a models file',
+    );
   }
   try {
     return parseModels('models', JSON.parse(text));
   } catch (error) {
-    const problem = error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;
+    const problem =
+      error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;
     throw new DataError(path, undefined, problem);
   }
 }

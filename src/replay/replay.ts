@@ -3,7 +3,7 @@ import { Bootstrap } from './bootstrap';
 import { ReplayEngine } from './engine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
-import { constantArm, LEARNING_POLICIES, staticPolicy } from './policies';
+import { constantArm, LEARNING_POLICIES, staticPolicy } from './policies/catalog';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
@@ -13,7 +13,7 @@ import type { OutcomeTable } from './table';
 const RESAMPLES = 2000;
 
 export interface ReplayOptions {
-  /** Names, see `POLICY_NAMES`. */
+  /** Names, as on the command line. */
   readonly policies: readonly string[];
   /** Number of seeds: `firstSeed`, `firstSeed` + 1, … */
   readonly seeds: number;
@@ -34,7 +34,10 @@ export interface ReplayOptions {
 const SWEPT = new Set(['thompson', 'thompson-flat', 'threshold', 'segment-means', 'oracle']);
 
 /** Replays a table under every policy and seed. @throws {ParameterError} for a policy that does not exist */
-export function replayTable(table: OutcomeTable, options: ReplayOptions): { result: ReplayResult; series: ReplaySeries } {
+export function replayTable(
+  table: OutcomeTable,
+  options: ReplayOptions,
+): { result: ReplayResult; series: ReplaySeries } {
   return new Replay(table, options).run();
 }
 
@@ -49,7 +52,8 @@ class Replay {
   #done = 0;
 
   constructor(table: OutcomeTable, options: ReplayOptions) {
-    for (const name of options.policies) if (!LEARNING_POLICIES.has(name)) staticPolicy(name, table.arms);
+    for (const name of options.policies)
+      if (!LEARNING_POLICIES.has(name)) staticPolicy(name, table.arms);
     this.#table = table;
     this.#options = options;
     this.#costWeight = 1 / options.willingnessToPayUsd;
@@ -67,7 +71,9 @@ class Replay {
       return run;
     });
     const results = this.#estimates(runs);
-    const frontier = sweep ? policies.filter((policy) => SWEPT.has(policy)).map((policy) => this.#frontier(policy)) : undefined;
+    const frontier = sweep
+      ? policies.filter((policy) => SWEPT.has(policy)).map((policy) => this.#frontier(policy))
+      : undefined;
     return { result: this.#result(results, frontier), series: this.#series(runs) };
   }
 
@@ -78,12 +84,19 @@ class Replay {
       const arm = constantArm(run.policy, this.#table);
       const estimates = arm === undefined ? estimator.ofRuns(run) : estimator.ofArm(arm);
       this.#step('intervals');
-      return { policy: run.policy, seeds: this.#seeds.length, ...estimates, shares: armShares(run, this.#table) };
+      return {
+        policy: run.policy,
+        seeds: this.#seeds.length,
+        ...estimates,
+        shares: armShares(run, this.#table),
+      };
     });
   }
 
   #frontier(policy: string): Frontier {
-    const frontier = sweepPolicy(policy, this.#table, (costWeight, known) => this.#runs(policy, costWeight, known));
+    const frontier = sweepPolicy(policy, this.#table, (costWeight, known) =>
+      this.#runs(policy, costWeight, known),
+    );
     this.#step('sweep');
     return frontier;
   }
@@ -91,7 +104,8 @@ class Replay {
   /** Choices by row of every seed. */
   #runs(policy: string, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array[] {
     const learning = LEARNING_POLICIES.get(policy);
-    if (learning) return this.#seeds.map((seed) => this.#learn(learning.flat, seed, costWeight, knownCostUsd));
+    if (learning)
+      return this.#seeds.map((seed) => this.#learn(learning.flat, seed, costWeight, knownCostUsd));
     const choose = staticPolicy(policy, this.#table.arms);
     const context = { table: this.#table, costWeight, knownCostUsd };
     if (policy === 'random') return this.#seeds.map(({ seed }) => choose(context, seed));
@@ -99,7 +113,12 @@ class Replay {
     return this.#seeds.map(() => chosen);
   }
 
-  #learn(flat: boolean, seed: SeedRun, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array {
+  #learn(
+    flat: boolean,
+    seed: SeedRun,
+    costWeight: number,
+    knownCostUsd: Float64Array | undefined,
+  ): Int32Array {
     const engine = this.#engine(flat);
     const start = monotonicMs();
     const chosen = engine.run({
@@ -116,12 +135,17 @@ class Replay {
 
   #engine(flat: boolean): ReplayEngine {
     const { halfLifeRequests, chunkRequests } = this.#options;
-    const engine = this.#engines.get(flat) ?? new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests });
+    const engine =
+      this.#engines.get(flat) ??
+      new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests });
     this.#engines.set(flat, engine);
     return engine;
   }
 
-  #result(policies: readonly PolicyResult[], frontier: readonly Frontier[] | undefined): ReplayResult {
+  #result(
+    policies: readonly PolicyResult[],
+    frontier: readonly Frontier[] | undefined,
+  ): ReplayResult {
     const table = this.#table;
     const seconds = this.#milliseconds / 1000;
     return {
@@ -137,14 +161,25 @@ class Replay {
       },
       policies,
       ...(frontier && { frontier }),
-      timing: { decisions: this.#decisions, seconds, decisionsPerSecond: seconds > 0 ? this.#decisions / seconds : 0 },
+      timing: {
+        decisions: this.#decisions,
+        seconds,
+        decisionsPerSecond: seconds > 0 ? this.#decisions / seconds : 0,
+      },
     };
   }
 
   #series(runs: readonly PolicyRuns[]): ReplaySeries {
     const { willingnessToPayUsd, synthetic } = this.#options;
     const reference = this.#runs('segment-means', this.#costWeight, undefined)[0]!;
-    return replaySeries({ table: this.#table, seeds: this.#seeds, runs, reference, willingnessToPayUsd, synthetic });
+    return replaySeries({
+      table: this.#table,
+      seeds: this.#seeds,
+      runs,
+      reference,
+      willingnessToPayUsd,
+      synthetic,
+    });
   }
 
   #step(label: string): void {

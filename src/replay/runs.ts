@@ -19,7 +19,8 @@ export interface SeedRun {
 /** Where the last half begins. */
 export function seedRun(seed: number, order: Uint32Array): SeedRun {
   const late = new Uint8Array(order.length);
-  for (let position = order.length >> 1; position < order.length; position++) late[order[position]!] = 1;
+  for (let position = order.length >> 1; position < order.length; position++)
+    late[order[position]!] = 1;
   return { seed, order, late };
 }
 

@@ -21,7 +21,9 @@ export interface SeriesSource {
 export function replaySeries(source: SeriesSource): ReplaySeries {
   const { table, seeds, runs, willingnessToPayUsd, synthetic } = source;
   const arms = fixedArms(table);
-  const hull = staticMixtureHull(arms.map(({ quality, costUsdPer1000 }) => ({ quality, costUsd: costUsdPer1000 })));
+  const hull = staticMixtureHull(
+    arms.map(({ quality, costUsdPer1000 }) => ({ quality, costUsd: costUsdPer1000 })),
+  );
   const shown = runs.find(({ policy }) => policy === 'thompson') ?? runs[0]!;
   return {
     willingnessToPayUsd,
@@ -51,8 +53,13 @@ function utilityOf(table: OutcomeTable, costWeight: number, row: number, arm: nu
   return table.quality[cell]! - costWeight * table.costUsd[cell]!;
 }
 
-function regretCurve({ table, seeds, reference, willingnessToPayUsd }: SeriesSource, run: PolicyRuns): RegretPoint[] {
-  const ends = Array.from({ length: REGRET_POINTS }, (_, i) => Math.ceil(((i + 1) * table.rows) / REGRET_POINTS));
+function regretCurve(
+  { table, seeds, reference, willingnessToPayUsd }: SeriesSource,
+  run: PolicyRuns,
+): RegretPoint[] {
+  const ends = Array.from({ length: REGRET_POINTS }, (_, i) =>
+    Math.ceil(((i + 1) * table.rows) / REGRET_POINTS),
+  );
   const curves = seeds.map(({ order }, seed) => {
     const chosen = run.chosenByRow[seed]!;
     const regret = (row: number) =>
@@ -74,7 +81,11 @@ function regretCurve({ table, seeds, reference, willingnessToPayUsd }: SeriesSou
   });
 }
 
-function shareSeries(table: OutcomeTable, seeds: readonly SeedRun[], run: PolicyRuns): SharePoint[] {
+function shareSeries(
+  table: OutcomeTable,
+  seeds: readonly SeedRun[],
+  run: PolicyRuns,
+): SharePoint[] {
   const stretches = Math.min(SHARE_STRETCHES, table.rows);
   return Array.from({ length: stretches }, (_, i) => {
     const from = Math.floor((i * table.rows) / stretches);
@@ -94,19 +105,33 @@ function shareSeries(table: OutcomeTable, seeds: readonly SeedRun[], run: Policy
 /** Gain in each segment over the model that is best for the whole table; normal interval over the segment's requests. */
 function segmentGains(table: OutcomeTable, run: PolicyRuns, costWeight: number): SegmentGain[] {
   const arms = table.arms.list.length;
-  const utilities = Float64Array.from(table.quality, (q, cell) => q - costWeight * table.costUsd[cell]!);
+  const utilities = Float64Array.from(
+    table.quality,
+    (q, cell) => q - costWeight * table.costUsd[cell]!,
+  );
   const means = columnMeans(utilities, table.rows, arms);
   const best = means.indexOf(Math.max(...means));
   const gains = table.segmentNames.map((): number[] => []);
   for (let row = 0; row < table.rows; row++) {
-    const routed = run.chosenByRow.reduce((sum, chosen) => sum + utilities[row * arms + chosen[row]!]!, 0);
-    gains[table.segments[row]!]!.push(routed / run.chosenByRow.length - utilities[row * arms + best]!);
+    const routed = run.chosenByRow.reduce(
+      (sum, chosen) => sum + utilities[row * arms + chosen[row]!]!,
+      0,
+    );
+    gains[table.segments[row]!]!.push(
+      routed / run.chosenByRow.length - utilities[row * arms + best]!,
+    );
   }
   return gains.map((values, i) => {
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     const squares = values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0);
-    const error = values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : Infinity;
+    const error =
+      values.length > 1 ? Math.sqrt(squares / (values.length - 1) / values.length) : Infinity;
     const half = Number.isFinite(error) ? 1.96 * error : 0;
-    return { segment: table.segmentNames[i]!, requests: values.length, gain: mean, ci95: [mean - half, mean + half] };
+    return {
+      segment: table.segmentNames[i]!,
+      requests: values.length,
+      gain: mean,
+      ci95: [mean - half, mean + half],
+    };
   });
 }

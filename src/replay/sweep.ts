@@ -1,6 +1,6 @@
 import { averageGapRecovered, callPerformanceThreshold, type CurvePoint } from './frontier';
 import type { Frontier } from './result';
-import { strongestArm } from './policies';
+import { strongestArm } from './policies/constant';
 import { columnMeans, type OutcomeTable } from './table';
 
 /** Penalties of a strong call, in units of quality: g = cost difference / willingness to pay. */
@@ -17,7 +17,11 @@ export type SweepRunner = (costWeight: number, knownCostUsd: Float64Array) => re
 interface SweepPoint {
   readonly penalty: number;
   /** By seed. */
-  readonly seeds: readonly { readonly share: number; readonly quality: number; readonly cost: number }[];
+  readonly seeds: readonly {
+    readonly share: number;
+    readonly quality: number;
+    readonly cost: number;
+  }[];
 }
 
 /** The frontier of one policy: a sweep over willingness to pay in which each call of an arm costs the arm's table mean. */
@@ -45,13 +49,17 @@ export function sweepPolicy(policy: string, table: OutcomeTable, run: SweepRunne
       costUsdPer1000: 1000 * mean(point, 'cost'),
       strongShare: mean(point, 'share'),
     })),
-    ...(twoModels ? gapMetrics(points, quality, cost, strong) : { apgr: null, apgrCost: null, cpt50: null, cpt80: null }),
+    ...(twoModels
+      ? gapMetrics(points, quality, cost, strong)
+      : { apgr: null, apgrCost: null, cpt50: null, cpt80: null }),
   };
 }
 
 /** The grid of penalties, refined until neighbouring mean shares are close. */
 function bisect(evaluate: (penalty: number) => SweepPoint): SweepPoint[] {
-  let points = Array.from({ length: PENALTY_STEPS + 1 }, (_, i) => evaluate((LARGEST_PENALTY * i) / PENALTY_STEPS));
+  let points = Array.from({ length: PENALTY_STEPS + 1 }, (_, i) =>
+    evaluate((LARGEST_PENALTY * i) / PENALTY_STEPS),
+  );
   for (let round = 0; round < MOST_BISECTIONS; round++) {
     const refined = points.flatMap((point, i) => {
       const next = points[i + 1];
@@ -82,20 +90,31 @@ function summarise(table: OutcomeTable, chosen: Int32Array, strong: number) {
 }
 
 /** Means over seeds of the metrics of each seed's curve. */
-function gapMetrics(points: readonly SweepPoint[], quality: Float64Array, cost: Float64Array, strong: number) {
+function gapMetrics(
+  points: readonly SweepPoint[],
+  quality: Float64Array,
+  cost: Float64Array,
+  strong: number,
+) {
   const weak = 1 - strong;
   const seeds = points[0]!.seeds.length;
   const [low, high] = [quality[weak]!, quality[strong]!];
   if (!(high > low)) return { apgr: null, apgrCost: null, cpt50: null, cpt80: null };
-  const mean = (metric: (curve: CurvePoint[]) => number, share: (seed: { share: number; cost: number }) => number) => {
+  const mean = (
+    metric: (curve: CurvePoint[]) => number,
+    share: (seed: { share: number; cost: number }) => number,
+  ) => {
     let sum = 0;
     for (let seed = 0; seed < seeds; seed++) {
-      sum += metric(points.map(({ seeds: all }) => ({ share: share(all[seed]!), quality: all[seed]!.quality })));
+      sum += metric(
+        points.map(({ seeds: all }) => ({ share: share(all[seed]!), quality: all[seed]!.quality })),
+      );
     }
     return sum / seeds;
   };
   const byShare = (point: { share: number }) => point.share;
-  const byCost = (point: { cost: number }) => (point.cost - cost[weak]!) / (cost[strong]! - cost[weak]!);
+  const byCost = (point: { cost: number }) =>
+    (point.cost - cost[weak]!) / (cost[strong]! - cost[weak]!);
   const costsDiffer = cost[strong]! > cost[weak]!;
   return {
     apgr: mean((curve) => averageGapRecovered(curve, low, high), byShare),

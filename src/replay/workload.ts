@@ -33,7 +33,8 @@ export function builtInWorkload(seed: number, limit: number): OutcomeTable {
   const segments: [string, SegmentFigures][] = Object.entries(WORKLOAD_FIGURES.segments);
   const generator = new Generator(seed, GeneratorStream.WORKLOAD);
   const sampler = new Sampler({ seed });
-  const meanCharacters = [...models.values()].reduce((sum, m) => sum + m.answerCharacters, 0) / models.size;
+  const meanCharacters =
+    [...models.values()].reduce((sum, m) => sum + m.answerCharacters, 0) / models.size;
   const requests = Array.from({ length: Math.min(REQUESTS, limit) }, (_, i): RecordedRequest => {
     const [segment, figures] = segments[generator.index(segments.length)]!;
     const lengths = sampler.gamma(TOKEN_SHAPE, 1 / TOKEN_SHAPE, 1 + models.size);
@@ -43,15 +44,41 @@ export function builtInWorkload(seed: number, limit: number): OutcomeTable {
       const luck = generator.unit();
       const u = generator.unit() < SHARED_DIFFICULTY ? difficulty : luck;
       const wordiness = model.answerCharacters / meanCharacters;
-      return [id, outcomeOf(model, promptTokens, wholeTokens(figures.outputTokens * wordiness * lengths[1 + m]!), u < figures.accuracy[id]!)];
+      return [
+        id,
+        outcomeOf(
+          model,
+          promptTokens,
+          wholeTokens(figures.outputTokens * wordiness * lengths[1 + m]!),
+          u < figures.accuracy[id]!,
+        ),
+      ];
     });
-    return { id: String(i), segment, atSeconds: NaN, promptTokens, promptCharacters: NaN, outcomes: new Map(outcomes) };
+    return {
+      id: String(i),
+      segment,
+      atSeconds: NaN,
+      promptTokens,
+      promptCharacters: NaN,
+      outcomes: new Map(outcomes),
+    };
   });
   const prices = new Map([...models].map(([id, model]): [string, ModelOptions] => [id, model]));
-  return assembleTable({ file: WORKLOAD_NAME, name: WORKLOAD_NAME, requests, models: prices, skippedLines: 0 });
+  return assembleTable({
+    file: WORKLOAD_NAME,
+    name: WORKLOAD_NAME,
+    requests,
+    models: prices,
+    skippedLines: 0,
+  });
 }
 
-function outcomeOf(model: ModelOptions, promptTokens: number, outputTokens: number, right: boolean): RecordedOutcome {
+function outcomeOf(
+  model: ModelOptions,
+  promptTokens: number,
+  outputTokens: number,
+  right: boolean,
+): RecordedOutcome {
   const input = promptTokens * model.usdPerMillionInputTokens;
   const output = outputTokens * model.usdPerMillionOutputTokens;
   return { quality: right ? 1 : 0, costUsd: (input + output) / 1e6, outputTokens };

@@ -8,9 +8,17 @@ import {
   requireObject,
   wholeBetween,
 } from '../core/validation';
-import { parsePosteriorOptions, type ParsedPosteriorOptions, type PosteriorOptions } from '../posterior/options';
+import {
+  parsePosteriorOptions,
+  type ParsedPosteriorOptions,
+  type PosteriorOptions,
+} from '../posterior/options';
 import { freshSeed, seedFrom, type Seed } from '../random/seed';
-import { parseRewardOptions, type ParsedRewardOptions, type RewardOptions } from '../reward/composite';
+import {
+  parseRewardOptions,
+  type ParsedRewardOptions,
+  type RewardOptions,
+} from '../reward/composite';
 
 /** How a router is set up. Nothing that costs money has a default. */
 export interface RouterOptions {
@@ -70,9 +78,16 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   rejectUnknownKeys('options', options, KEYS);
   return {
     arms: armsFrom(parseModels('models', options['models'])),
-    costWeight: 1 / requireNumber('willingnessToPayUsd', options['willingnessToPayUsd'], POSITIVE_OR_INFINITE),
+    costWeight:
+      1 /
+      requireNumber('willingnessToPayUsd', options['willingnessToPayUsd'], POSITIVE_OR_INFINITE),
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
-    explorationScale: optionalNumber('explorationScale', options['explorationScale'], NOT_NEGATIVE, 1),
+    explorationScale: optionalNumber(
+      'explorationScale',
+      options['explorationScale'],
+      NOT_NEGATIVE,
+      1,
+    ),
     posterior: parsePosteriorOptions('posterior', options['posterior']),
     reward: parseRewardOptions('reward', options['reward']),
     maxPendingDecisions: optionalNumber(

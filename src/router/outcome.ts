@@ -1,6 +1,13 @@
 import type { Arm } from '../arms/models';
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, rejectUnknownKeys, requireNumber, requireObject, UNIT, wholeBetween } from '../core/validation';
+import {
+  NOT_NEGATIVE,
+  rejectUnknownKeys,
+  requireNumber,
+  requireObject,
+  UNIT,
+  wholeBetween,
+} from '../core/validation';
 import type { KernelExports } from '../kernel/exports';
 import type { ParsedRewardOptions } from '../reward/composite';
 
@@ -29,7 +36,15 @@ export interface ParsedOutcome {
   readonly promptTokens: number;
 }
 
-const KEYS = ['reward', 'valid', 'latencyMs', 'retries', 'costUsd', 'promptTokens', 'outputTokens'] as const;
+const KEYS = [
+  'reward',
+  'valid',
+  'latencyMs',
+  'retries',
+  'costUsd',
+  'promptTokens',
+  'outputTokens',
+] as const;
 
 /** @throws {ParameterError} and nothing has changed */
 export function parseOutcome(
@@ -46,10 +61,13 @@ export function parseOutcome(
   requireNumber('outcome.retries', retries, wholeBetween(0, 1_000_000));
   const reportedTokens = numberOrNaN(outcome, 'promptTokens');
   const promptTokens = Number.isNaN(reportedTokens) ? knownPromptTokens : reportedTokens;
-  const composite = () => compositeReward(validity(outcome), latencyMs, retries === 0 ? 1 : 0, options, kernel);
+  const composite = () =>
+    compositeReward(validity(outcome), latencyMs, retries === 0 ? 1 : 0, options, kernel);
   return {
     reward:
-      outcome['reward'] === undefined ? composite() : requireNumber('outcome.reward', outcome['reward'], UNIT),
+      outcome['reward'] === undefined
+        ? composite()
+        : requireNumber('outcome.reward', outcome['reward'], UNIT),
     costUsd: cost(outcome, arm, promptTokens),
     promptTokens,
   };

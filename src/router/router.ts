@@ -94,9 +94,15 @@ export class Router {
    */
   selectBatch(requests: readonly RouteRequest[]): SelectResult[] {
     if (!Array.isArray(requests) || requests.length > LARGEST_BATCH) {
-      throw new ParameterError('requests', `an array of at most ${LARGEST_BATCH} requests`, requests);
+      throw new ParameterError(
+        'requests',
+        `an array of at most ${LARGEST_BATCH} requests`,
+        requests,
+      );
     }
-    return this.#decide(requests.map((request, i) => parseRequest(`requests[${i}]`, request, this.#options.arms)));
+    return this.#decide(
+      requests.map((request, i) => parseRequest(`requests[${i}]`, request, this.#options.arms)),
+    );
   }
 
   /**
@@ -113,7 +119,11 @@ export class Router {
     const parsed = parseOutcome(outcome, arm, ticket.promptTokens, rewardOptions, this.#kernel.raw);
     this.#evidence.observe(ticket.segment, ticket.arm, { ...parsed, clock: ticket.clock });
     this.#pending.close(sequenceNumber);
-    return { kind: 'accepted', reward: undefinedIfNaN(parsed.reward), costUsd: undefinedIfNaN(parsed.costUsd) };
+    return {
+      kind: 'accepted',
+      reward: undefinedIfNaN(parsed.reward),
+      costUsd: undefinedIfNaN(parsed.costUsd),
+    };
   }
 
   /**
@@ -136,7 +146,14 @@ export class Router {
     }));
     const first = this.#sequenceNumber;
     const reports = this.#evidence.reports;
-    const choices = this.#batch.decide(this.#evidence, seed, first, rows, costWeight, explorationScale);
+    const choices = this.#batch.decide(
+      this.#evidence,
+      seed,
+      first,
+      rows,
+      costWeight,
+      explorationScale,
+    );
     this.#sequenceNumber += requests.length;
     return choices.map((choice, i) => {
       const { eligible, excluded } = this.#eligibility(requests[i]!);
@@ -187,7 +204,9 @@ export class Router {
   /** NaN for an id that this router cannot have given. */
   #sequenceNumberOf(decisionId: string): number {
     const digits = decisionId.slice(this.#idPrefix.length);
-    return decisionId.startsWith(this.#idPrefix) && /^\d{1,16}$/.test(digits) ? Number(digits) : NaN;
+    return decisionId.startsWith(this.#idPrefix) && /^\d{1,16}$/.test(digits)
+      ? Number(digits)
+      : NaN;
   }
 }
 

@@ -1,5 +1,10 @@
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, POSITIVE_OR_INFINITE, requireNumber, wholeBetween } from '../core/validation';
+import {
+  NOT_NEGATIVE,
+  POSITIVE_OR_INFINITE,
+  requireNumber,
+  wholeBetween,
+} from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { loadKernelSync } from '../kernel/load';
 
@@ -40,7 +45,9 @@ export function argmaxUtilityInto(
   options: ArgmaxOptions,
 ): Int32Array {
   const arms = requireNumber('options.arms', options.arms, wholeBetween(1, 4096));
-  const costWeight = 1 / requireNumber('options.willingnessToPayUsd', options.willingnessToPayUsd, POSITIVE_OR_INFINITE);
+  const costWeight =
+    1 /
+    requireNumber('options.willingnessToPayUsd', options.willingnessToPayUsd, POSITIVE_OR_INFINITE);
   const riskWeight = requireNumber('options.riskWeight', options.riskWeight ?? 0, NOT_NEGATIVE);
   const cells = out.length * arms;
   requireLength('quality', quality, cells);
@@ -50,7 +57,9 @@ export function argmaxUtilityInto(
 
   const { kernel, base } = (shared ??= open());
   const room = CHUNK_CELLS * 8;
-  const [costs, uncertainties, masks, utility, chosen] = [1, 2, 3, 4, 5].map((i) => base + i * room) as [number, number, number, number, number];
+  const [costs, uncertainties, masks, utility, chosen] = [1, 2, 3, 4, 5].map(
+    (i) => base + i * room,
+  ) as [number, number, number, number, number];
   const rowsAtOnce = Math.floor(CHUNK_CELLS / arms);
   for (let row = 0; row < out.length; row += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, out.length - row);

@@ -1,6 +1,12 @@
 import type { Arms } from '../arms/models';
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, rejectUnknownKeys, requireId, requireNumber, requireObject } from '../core/validation';
+import {
+  NOT_NEGATIVE,
+  rejectUnknownKeys,
+  requireId,
+  requireNumber,
+  requireObject,
+} from '../core/validation';
 
 /** What is known of a request before it is routed. */
 export interface RouteRequest {
@@ -30,8 +36,11 @@ export function parseRequest(parameter: string, value: unknown, arms: Arms): Par
   return {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
     promptTokens:
-      promptTokens === undefined ? NaN : requireNumber(`${parameter}.promptTokens`, promptTokens, NOT_NEGATIVE),
-    eligible: eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
+      promptTokens === undefined
+        ? NaN
+        : requireNumber(`${parameter}.promptTokens`, promptTokens, NOT_NEGATIVE),
+    eligible:
+      eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
   };
 }
 
@@ -39,7 +48,8 @@ function parseEligible(parameter: string, value: unknown, arms: Arms): readonly 
   if (!Array.isArray(value)) throw new ParameterError(parameter, 'an array of model ids', value);
   return value.map((model: unknown) => {
     const index = typeof model === 'string' ? arms.indexOf.get(model) : undefined;
-    if (index === undefined) throw new ParameterError(parameter, 'made of ids of the router’s models', model);
+    if (index === undefined)
+      throw new ParameterError(parameter, 'made of ids of the router’s models', model);
     return index;
   });
 }

@@ -1,0 +1,23 @@
+/** `npm run bench`: everything in one run, contestants interleaved, CPU time, ratios with spread. */
+import { coldStart } from './coldStart';
+import { show } from './measure';
+import { replayLoop } from './replayLoop';
+import { BETA_SHAPES, betaDraws } from './samplers';
+
+console.log(`Node ${process.version}, ${process.arch}\n`);
+
+const loop = replayLoop(20_000, 40);
+console.log(show('Replay loop, 8 arms, 8 segments, one learned decision', 'ns', loop));
+const [kernel, plain] = loop;
+console.log(
+  `  kernel: ${(1000 / kernel!.median).toFixed(2)} million decisions a second (fastest round ${(1000 / kernel!.min).toFixed(2)})`,
+);
+console.log(`  plain TypeScript / kernel: ${(plain!.median / kernel!.median).toFixed(2)}\n`);
+
+for (const [a, b] of BETA_SHAPES)
+  console.log(show(`Beta(${a}, ${b}), one draw`, 'ns', betaDraws(a, b, 100_000, 9)));
+
+const { min, median, max } = coldStart(20);
+console.log(
+  `\nCold compile + instantiate of kernel.wasm, 20 fresh processes: median ${median.toFixed(2)} ms (${min.toFixed(2)}–${max.toFixed(2)})`,
+);

@@ -1,0 +1,72 @@
+import type { Arms } from '../../arms/models';
+import { ParameterError } from '../../core/errors';
+import type { OutcomeTable } from '../table';
+import { cheapestArm, everywhere, premiumArm } from './constant';
+import type { StaticPolicy } from './context';
+import { oraclePolicy } from './oracle';
+import { randomPolicy } from './random';
+import { segmentMeansPolicy } from './segmentMeans';
+import { hasPromptLengths, thresholdPolicy } from './threshold';
+
+/** A policy that learns, run by the kernel. */
+export interface LearningPolicy {
+  /** One segment for all requests instead of the table's. */
+  readonly flat: boolean;
+}
+
+export const LEARNING_POLICIES: ReadonlyMap<string, LearningPolicy> = new Map([
+  ['thompson', { flat: false }],
+  ['thompson-flat', { flat: true }],
+]);
+
+const STATIC_POLICIES: ReadonlyMap<string, StaticPolicy> = new Map<string, StaticPolicy>([
+  ['random', randomPolicy],
+  ['cheapest', ({ table }) => everywhere(table, cheapestArm(table))],
+  ['premium', ({ table }) => everywhere(table, premiumArm(table))],
+  ['threshold', thresholdPolicy],
+  ['segment-means', segmentMeansPolicy],
+  ['oracle', oraclePolicy],
+]);
+
+const FIXED = 'fixed:';
+const NAMED = [...LEARNING_POLICIES.keys(), ...STATIC_POLICIES.keys()];
+/** Beyond this the fixed models would drown the table; the hull is made of all of them anyway. */
+const MOST_FIXED_BY_DEFAULT = 10;
+
+/** The static policy of a name. @throws {ParameterError} for a name or model that does not exist */
+export function staticPolicy(name: string, arms: Arms): StaticPolicy {
+  const policy = STATIC_POLICIES.get(name);
+  if (policy) return policy;
+  if (!name.startsWith(FIXED)) {
+    throw new ParameterError('--policy', `among ${NAMED.join(', ')}, ${FIXED}MODEL`, name);
+  }
+  const arm = fixedArm(name, arms);
+  return ({ table }) => everywhere(table, arm);
+}
+
+/** The arm that a policy always picks, or undefined if it varies. */
+export function constantArm(name: string, table: OutcomeTable): number | undefined {
+  if (name === 'cheapest') return cheapestArm(table);
+  if (name === 'premium') return premiumArm(table);
+  return name.startsWith(FIXED) ? fixedArm(name, table.arms) : undefined;
+}
+
+/** Every policy that a table allows: what is replayed when none is named. */
+export function defaultPolicies(table: OutcomeTable): string[] {
+  const usable = NAMED.filter((name) => name !== 'threshold' || hasPromptLengths(table));
+  const { list } = table.arms;
+  return list.length > MOST_FIXED_BY_DEFAULT
+    ? usable
+    : [...usable, ...list.map(({ model }) => FIXED + model)];
+}
+
+function fixedArm(name: string, arms: Arms): number {
+  const model = name.slice(FIXED.length);
+  const arm = arms.indexOf.get(model);
+  if (arm !== undefined) return arm;
+  throw new ParameterError(
+    `--policy ${FIXED}`,
+    `a model of the table (${[...arms.indexOf.keys()].join(', ')})`,
+    model,
+  );
+}
