@@ -53,13 +53,12 @@ function normalsInto(stream: usize, bytes: usize, bits: usize, noted: usize, out
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = load<u64>(bits + i);
+    const second = load<u64>(bits + i, 8);
     const x = normalCandidate(first);
-    store<f64>(out + i, x);
+    const y = normalCandidate(second);
+    v128.store(out + i, f64x2.replace_lane(f64x2.splat(x), 1, y));
     store<u32>(noted + (count << 2), <u32>i);
     count += usize(!insideRectangle(first, x));
-    const second = load<u64>(bits + i, 8);
-    const y = normalCandidate(second);
-    store<f64>(out + i, y, 8);
     store<u32>(noted + (count << 2), <u32>i + 8);
     count += usize(!insideRectangle(second, y));
   }

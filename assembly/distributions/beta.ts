@@ -22,5 +22,7 @@ export function nextBeta(a: f64, b: f64, stream: usize): f64 {
   if (a < TWO_POINTS && b < TWO_POINTS) return nextUnit(stream) < a / (a + b) ? 1.0 : 0.0;
   const logX = nextLogGamma(a, stream);
   const logY = nextLogGamma(b, stream);
-  return 1.0 / (1.0 + exp(logY - logX));
+  const gap = logY - logX;
+  // Where exp(gap) would overflow, the draw is a subnormal, not 0.
+  return gap > 700.0 ? exp(-gap) : 1.0 / (1.0 + exp(gap));
 }

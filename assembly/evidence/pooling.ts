@@ -19,9 +19,9 @@ import { armArray, armBytes, ArmField, at, familyArray, familyCount, FamilyField
 const MODEL_STRENGTH: f64 = 2;
 const FAMILY_STRENGTH: f64 = 2;
 const SEGMENT_STRENGTH: f64 = 3;
-const SMALLEST_VARIANCE: f64 = 0.02;
-const SMALLEST_MEAN: f64 = 0.02;
-const LARGEST_MEAN: f64 = 0.98;
+
+/** Smallest variance, smallest mean, largest mean, 1. Perf: loaded, as the engine would build constant vectors anew at every use. */
+const POOL = memory.data<f64>([0.02, 0.02, 0.98, 1.0], 16);
 
 /** Means of the families; returns their address. */
 // @ts-ignore: decorator
@@ -92,9 +92,9 @@ export function poolModels(evidence: usize, row: usize, now: f64, means: usize):
 // @ts-ignore: decorator
 @inline
 export function cellMeans(m: v128, effect: f64): v128 {
-  const failure = f64x2.sub(f64x2.splat(1), m);
-  const variance = f64x2.pmax(f64x2.mul(m, failure), f64x2.splat(SMALLEST_VARIANCE));
+  const failure = f64x2.sub(v128.load64_splat(POOL, 24), m);
+  const variance = f64x2.pmax(f64x2.mul(m, failure), v128.load64_splat(POOL));
   const odds = f64x2.mul(failure, expV(f64x2.div(f64x2.splat(-effect), variance)));
   const mean = f64x2.div(m, f64x2.add(m, odds));
-  return f64x2.pmin(f64x2.pmax(mean, f64x2.splat(SMALLEST_MEAN)), f64x2.splat(LARGEST_MEAN));
+  return f64x2.pmin(f64x2.pmax(mean, v128.load64_splat(POOL, 8)), v128.load64_splat(POOL, 16));
 }

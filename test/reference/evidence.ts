@@ -53,6 +53,7 @@ export class ReferenceEvidence {
   #segments: number;
   #now = 0;
   #kappa = KAPPAS[0]!;
+  #weighed: { readonly key: string; readonly rewards: Weighted[] } | undefined;
 
   constructor(arms: readonly ReferenceArm[], prior: ReferencePrior, segments = 1) {
     this.#arms = arms;
@@ -99,8 +100,14 @@ export class ReferenceEvidence {
     return reports.map((r) => ({ ...r, weight: 2 ** (-(this.#now - r.clock) / halfLifeRequests) }));
   }
 
+  /** Weighed anew whenever the clock or the list has moved. */
   #rewards(): Weighted[] {
-    return this.#weigh(this.#reports.filter((r) => !Number.isNaN(r.reward)));
+    const key = `${this.#now} ${this.#reports.length}`;
+    if (this.#weighed?.key !== key) {
+      const known = this.#reports.filter((r) => !Number.isNaN(r.reward));
+      this.#weighed = { key, rewards: this.#weigh(known) };
+    }
+    return this.#weighed.rewards;
   }
 
   #costs(): Weighted[] {

@@ -35,6 +35,8 @@ export class Counts {
   exponentialInside = 0;
   gammaCandidates = 0;
   gammaAccepted = 0;
+  /** Candidates with 1 + c z <= 0. */
+  gammaNegative = 0;
   /** Candidates, accepted or not, that the squeeze would have let pass. */
   squeezed = 0;
   /** Words of the generator. */
@@ -137,7 +139,10 @@ export function nextGammaAboveOne(
     const z = nextNormal(stream, counts);
     const y = z / Math.sqrt(9 * d);
     counts.gammaCandidates++;
-    if (y <= -1) continue;
+    if (y <= -1) {
+      counts.gammaNegative++;
+      continue;
+    }
     const u = stream.nextUnit();
     if (u < 1 - SQUEEZE * (z * y) ** 2) counts.squeezed++;
     if (Math.log(u) >= logAcceptance(z, d)) continue;

@@ -1,0 +1,294 @@
+/**
+ * Strategy: how much work a draw takes. A wrong squeeze or layer table can leave every distribution intact and cost only
+ * speed, so words of the generator and runs of the slow tests are counted, in the kernel (built with counters put into its
+ * source) and in the reference, and held against theory.
+ * Not tested here: time (bench/), and whether the draws are right (reference.test.ts and others).
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  Counts,
+  EXPONENTIAL_EDGES,
+  logAcceptance,
+  nextExponential,
+  nextGammaAboveOne,
+  nextNormal,
+  NORMAL_EDGES,
+  referenceFill,
+  SQUEEZE,
+  type Draw,
+} from '../reference/samplers';
+import { compileKernel, replaceOnce, type Patches } from '../support/compileKernel';
+import { twoSidedQuantile } from '../support/normalQuantile';
+
+const SEED = 99n;
+const DRAWS = 40_960;
+/** Standard errors allowed, at 1e-3 shared by some 40 comparisons. */
+const LARGEST_SCORE = twoSidedQuantile(1e-3 / 40);
+
+/** Standard errors between `hits` of `trials` and the probability `p`. */
+function score(hits: number, trials: number, p: number): number {
+  return Math.abs(hits - trials * p) / Math.sqrt(trials * p * (1 - p));
+}
+
+/** ∫ φ(z) f(z) dz over |z| <= 9 by Simpson's rule; the integrands have at most kinks, so some 1e-7 is left. */
+function expectation(f: (z: number) => number): number {
+  const panels = 20_000;
+  const h = 18 / panels;
+  let sum = 0;
+  for (let i = 0; i <= panels; i++) {
+    const z = -9 + i * h;
+    const weight = i === 0 || i === panels ? 1 : i % 2 ? 4 : 2;
+    sum += weight * Math.exp(-0.5 * z * z) * f(z);
+  }
+  return (sum * h) / 3 / Math.sqrt(2 * Math.PI);
+}
+
+/** Share of candidates that Marsaglia & Tsang's method accepts. */
+function gammaAcceptance(shape: number): number {
+  const d = shape - 1 / 3;
+  const least = -Math.sqrt(9 * d);
+  return expectation((z) => (z <= least ? 0 : Math.exp(Math.min(0, logAcceptance(z, d)))));
+}
+
+/** Share of candidates that the squeeze lets pass. */
+function squeezeAcceptance(shape: number): number {
+  const d = shape - 1 / 3;
+  return expectation((z) => Math.max(0, 1 - SQUEEZE * ((z * z * z * z) / (9 * d))));
+}
+
+/** Mean of the layers' shares accepted by the first test. */
+function firstAcceptance(edges: readonly number[]): number {
+  const layers = edges.slice(0, 256);
+  return layers.reduce((sum, edge, j) => sum + edges[j + 1]! / edge, 0) / 256;
+}
+
+interface Probe {
+  readonly memory: WebAssembly.Memory;
+  readonly squeeze: { readonly value: number };
+  allocate(bytes: number): number;
+  words(): number;
+  exactTests(): number;
+  settled(): number;
+  fillFrom(seed: bigint, distribution: number, count: number, p: number, q: number): void;
+  draw(sequence: bigint, bytes: number, shapes: number): void;
+  accepted(z: number, u: number, d: number): number;
+}
+
+const SOURCE = `
+import { allocate as allocateBytes } from './assembly/memory/arena';
+import { fill, initSampler, SAMPLER_BYTES } from './assembly/distributions/fill';
+import { accepts, countedExactTests, SQUEEZE } from './assembly/distributions/gamma';
+import { countedSettled, DRAW_ARRAYS, drawQualitiesInto } from './assembly/decision/draw';
+import { countedWords, streamBase } from './assembly/rng/stream';
+const SAMPLER = allocateBytes(SAMPLER_BYTES);
+const STREAM = allocateBytes(32);
+const OUT = allocateBytes(${DRAWS * 8});
+const SCRATCH = allocateBytes(DRAW_ARRAYS * 32768);
+export const squeeze: f64 = SQUEEZE;
+export function allocate(bytes: usize): usize { return allocateBytes(bytes); }
+export function words(): u32 { return countedWords; }
+export function exactTests(): u32 { return countedExactTests; }
+export function settled(): u32 { return countedSettled; }
+export function fillFrom(seed: u64, distribution: i32, count: u32, p: f64, q: f64): void {
+  initSampler(SAMPLER, seed);
+  fill(SAMPLER, distribution, count, p, q, OUT);
+}
+export function draw(sequence: u64, bytes: usize, shapes: usize): void {
+  drawQualitiesInto(STREAM, streamBase(1, 0), sequence, bytes, shapes, SCRATCH, OUT);
+}
+export function accepted(z: f64, u: f64, d: f64): bool {
+  const y = z / sqrt(9 * d);
+  return accepts(z, u, y, (1 + y) * (1 + y) * (1 + y), d);
+}`;
+
+/** Adds a counter to a source and lets `after`, which replaces `before`, count it up. */
+function counting(counter: string, before: string, after: string): (text: string) => string {
+  return (text) => `${replaceOnce(text, before, after)}\nexport let ${counter}: u32 = 0;\n`;
+}
+
+const PATCHES: Patches = {
+  'assembly/rng/stream.ts': counting(
+    'countedWords',
+    '  const result = rotl(s0 + s3, 23) + s0;',
+    '  countedWords++;\n  const result = rotl(s0 + s3, 23) + s0;',
+  ),
+  'assembly/distributions/gamma.ts': counting(
+    'countedExactTests',
+    '  return log(u) < ',
+    '  countedExactTests++;\n  return log(u) < ',
+  ),
+  'assembly/decision/draw.ts': counting(
+    'countedSettled',
+    '  const a = load<f64>(shapes);',
+    '  countedSettled++;\n  const a = load<f64>(shapes);',
+  ),
+};
+
+const Distribution = { NORMAL: 1, EXPONENTIAL: 2, GAMMA: 3 } as const;
+
+let probe: Probe;
+
+beforeAll(async () => {
+  probe = await compileKernel<Probe>(SOURCE, PATCHES);
+});
+
+interface Work {
+  readonly words: number;
+  readonly exactTests: number;
+}
+
+/** What a fill of the kernel consumes. */
+function workOf(distribution: number, p: number, q: number): Work {
+  const before = { words: probe.words(), exactTests: probe.exactTests() };
+  probe.fillFrom(SEED, distribution, DRAWS, p, q);
+  return {
+    words: probe.words() - before.words,
+    exactTests: probe.exactTests() - before.exactTests,
+  };
+}
+
+function countsOf(draw: Draw): Counts {
+  const counts = new Counts();
+  referenceFill(SEED, DRAWS, draw, counts);
+  return counts;
+}
+
+describe('the layer tables', () => {
+  test.each([
+    ['normal', NORMAL_EDGES, (x: number) => Math.exp(-0.5 * x * x)],
+    ['exponential', EXPONENTIAL_EDGES, (x: number) => Math.exp(-x)],
+  ])('of the %s stack 256 layers of one area', (_, edges, density) => {
+    const area = edges[0]! * density(edges[1]!);
+    for (let j = 1; j < 256; j++) {
+      const layer = edges[j]! * (density(edges[j + 1]!) - density(edges[j]!));
+      expect(layer / area).toBeCloseTo(1, 9); // Differences of densities lose six digits near the top.
+    }
+    expect(edges[256]).toBe(0);
+  });
+
+  test('have base strips that stand for the tails', () => {
+    // Areas of half the normal times sqrt(2π) and of the exponential, in 256 parts, by the layers' areas alone.
+    const r = EXPONENTIAL_EDGES[1]!;
+    expect(EXPONENTIAL_EDGES[0]! * Math.exp(-r)).toBeCloseTo((r + 1) * Math.exp(-r), 12);
+    const x = NORMAL_EDGES[1]!;
+    let tail = 0; // Simpson's rule on [r, r + 8].
+    const h = 8 / 4000;
+    for (let i = 0; i <= 4000; i++) {
+      const weight = i === 0 || i === 4000 ? 1 : i % 2 ? 4 : 2;
+      tail += ((weight * h) / 3) * Math.exp(-0.5 * (x + i * h) ** 2);
+    }
+    const area = NORMAL_EDGES[0]! * Math.exp(-0.5 * x * x);
+    expect(area / (x * Math.exp(-0.5 * x * x) + tail)).toBeCloseTo(1, 12);
+  });
+});
+
+describe('the ziggurats', () => {
+  test('accept 98.8 % of normals and 98.9 % of exponentials at the first test', () => {
+    // Published rates: Marsaglia & Tsang 2000, section 2.
+    expect(firstAcceptance(NORMAL_EDGES)).toBeCloseTo(0.988, 3);
+    expect(firstAcceptance(EXPONENTIAL_EDGES)).toBeCloseTo(0.989, 3);
+    const normal = countsOf(nextNormal);
+    const p = firstAcceptance(NORMAL_EDGES);
+    expect(score(normal.normalInside, normal.normalCandidates, p)).toBeLessThan(LARGEST_SCORE);
+    const exponential = countsOf(nextExponential);
+    const { exponentialInside: inside, exponentialCandidates: candidates } = exponential;
+    const q = firstAcceptance(EXPONENTIAL_EDGES);
+    expect(score(inside, candidates, q)).toBeLessThan(LARGEST_SCORE);
+  });
+
+  test('consume exactly the reference’s words', () => {
+    expect(workOf(Distribution.NORMAL, 0, 1).words).toBe(countsOf(nextNormal).words);
+    expect(workOf(Distribution.EXPONENTIAL, 1, 0).words).toBe(countsOf(nextExponential).words);
+    // Shape 1 takes the short way.
+    expect(workOf(Distribution.GAMMA, 1, 1).words).toBe(countsOf(nextExponential).words);
+  });
+});
+
+describe.each([1.0000001, 1.5, 2, 4.5, 30, 500, 1e6])('Gamma(%d)', (shape) => {
+  test('accepts as many candidates and squeezes as many as theory says', () => {
+    const counts = countsOf((stream, tally) => nextGammaAboveOne(shape, stream, tally));
+    const { gammaCandidates, gammaAccepted, gammaNegative, squeezed } = counts;
+    const acceptance = gammaAcceptance(shape);
+    const squeeze = squeezeAcceptance(shape);
+    expect(gammaAccepted).toBe(DRAWS);
+    // Candidates until DRAWS acceptances: the score of a rare event turned round; at 1e6 it never happens.
+    const rejected = gammaCandidates - gammaAccepted;
+    expect(Math.abs(rejected - gammaCandidates * (1 - acceptance))).toBeLessThan(
+      LARGEST_SCORE * Math.sqrt(gammaCandidates * (1 - acceptance)) + 1,
+    );
+    expect(Math.abs(squeezed - gammaCandidates * squeeze)).toBeLessThan(
+      LARGEST_SCORE * Math.sqrt(gammaCandidates * (1 - squeeze)) + 1,
+    );
+    const work = workOf(Distribution.GAMMA, shape, 1);
+    expect(work.words).toBe(counts.words);
+    expect(work.exactTests).toBe(gammaCandidates - gammaNegative - squeezed);
+  });
+});
+
+describe('the squeeze', () => {
+  test('has the constant 0.0331 · (2/3) · 9', () => {
+    expect(probe.squeeze.value).toBeCloseTo(SQUEEZE, 15);
+  });
+
+  test('turns down 6.6 % / d of the candidates for large d', () => {
+    for (const d of [30, 300, 3e4]) {
+      expect((1 - squeezeAcceptance(d + 1 / 3)) * d).toBeCloseTo(0.0331 * 2, 3);
+    }
+  });
+
+  test('accepts nothing that the exact test refuses, for d from 2/3 to 1e15', () => {
+    for (let i = 0; i <= 300; i++) {
+      const d = (2 / 3) * 10 ** (i / 20);
+      const edge = Math.min(9, Math.sqrt(9 * d));
+      for (let j = -400; j <= 400; j++) {
+        const z = (edge * j) / 400.5;
+        const bound = SQUEEZE * ((z * z * z * z) / (9 * d));
+        // log1p keeps both sides, some -z⁴/d, to their last digits.
+        if (bound < 1) expect(Math.log1p(-bound) <= logAcceptance(z, d) * (1 - 1e-9)).toBe(true);
+      }
+    }
+  });
+
+  test('and the kernel’s exact test are on the right side of the boundary', () => {
+    // A margin of 1e-9 in log u covers the rounding of both evaluations.
+    const margin = 1e-9;
+    for (const d of [2 / 3, 1, 5, 50, 1e3, 1e5, 1e9, 1e14]) {
+      for (const z of [-5, -3, -1.5, -0.4, 0.3, 1, 2.5, 4, 6]) {
+        const bound = logAcceptance(z, d);
+        if (z <= -Math.sqrt(9 * d) || bound > -4 * margin) continue;
+        expect(probe.accepted(z, Math.exp(bound - margin), d)).toBe(1);
+        expect(probe.accepted(z, Math.exp(bound + margin), d)).toBe(0);
+      }
+    }
+  });
+});
+
+describe('the draws of a decision', () => {
+  const ARMS = 1024;
+  const DECISIONS = 40;
+
+  /** Arms, of ARMS × DECISIONS, that needed the second pass. */
+  function settledOf(a: number, b: number): number {
+    const address = probe.allocate(ARMS * 16);
+    const shapes = new Float64Array(probe.memory.buffer, address, 2 * ARMS);
+    shapes.forEach((_, i) => (shapes[i] = i % 2 ? b : a));
+    const before = probe.settled();
+    for (let i = 0; i < DECISIONS; i++) probe.draw(BigInt(i), ARMS * 8, address);
+    return probe.settled() - before;
+  }
+
+  test.each([
+    [1, 1],
+    [8, 3],
+    [120.5, 37.2],
+    [3000, 500],
+  ])('settle Beta(%d, %d) as rarely as the squeezes say', (a, b) => {
+    // Heads of 32 bits are told from their uniforms by 2^-32 only.
+    const p = 1 - squeezeAcceptance(a) * squeezeAcceptance(b);
+    expect(score(settledOf(a, b), ARMS * DECISIONS, p)).toBeLessThan(LARGEST_SCORE);
+  });
+
+  test('settle every arm with a shape below 1', () => {
+    expect(settledOf(0.5, 3)).toBe(ARMS * DECISIONS);
+  });
+});
