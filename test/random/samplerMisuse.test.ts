@@ -113,16 +113,15 @@ const METHODS = [
 ] as const;
 
 describe.each(METHODS)('%s', (method, good) => {
-  test.each([-1, NaN, 1.5, Infinity, 2 ** 32 + 1, '5', null, undefined, 5n].map((count) => [count]))(
-    'refuses the count %s',
-    (count) => {
-      const sampler = new Sampler({ seed: 12 });
-      const refused = () => call(sampler, method, [...good, count]);
-      expectRefusal(refused, 'count', 'a whole number in [0, 2^32]', count);
-      const fresh = call(new Sampler({ seed: 12 }), method, [...good, 5]);
-      expect(call(sampler, method, [...good, 5])).toEqual(fresh);
-    },
-  );
+  test.each(
+    [-1, NaN, 1.5, Infinity, 2 ** 32 + 1, '5', null, undefined, 5n].map((count) => [count]),
+  )('refuses the count %s', (count) => {
+    const sampler = new Sampler({ seed: 12 });
+    const refused = () => call(sampler, method, [...good, count]);
+    expectRefusal(refused, 'count', 'a whole number in [0, 2^32]', count);
+    const fresh = call(new Sampler({ seed: 12 }), method, [...good, 5]);
+    expect(call(sampler, method, [...good, 5])).toEqual(fresh);
+  });
 
   test('gives nothing for a count of 0, and moves nothing', () => {
     const sampler = new Sampler({ seed: 12 });

@@ -68,7 +68,11 @@ describe('bulk uniforms', () => {
     const high = 1 + Number.EPSILON;
     const draws = new Sampler({ seed: 3 }).uniform(1, high, 1000);
     expect(draws.every((x) => x === 1)).toBe(true);
-    const wide = new Sampler({ seed: 3 }).uniform(-Number.MAX_VALUE / 2, Number.MAX_VALUE / 2, 1000);
+    const wide = new Sampler({ seed: 3 }).uniform(
+      -Number.MAX_VALUE / 2,
+      Number.MAX_VALUE / 2,
+      1000,
+    );
     expect(wide.every((x) => x >= -Number.MAX_VALUE / 2 && x < Number.MAX_VALUE / 2)).toBe(true);
   });
 });

@@ -129,11 +129,7 @@ export function logAcceptance(z: number, d: number): number {
 }
 
 /** Gamma of shape >= 1 (or a boosted one) by Marsaglia & Tsang's method. */
-export function nextGammaAboveOne(
-  shape: number,
-  stream: ReferenceStream,
-  counts: Counts,
-): number {
+export function nextGammaAboveOne(shape: number, stream: ReferenceStream, counts: Counts): number {
   const d = shape - 1 / 3;
   for (;;) {
     const z = nextNormal(stream, counts);
@@ -172,7 +168,9 @@ export function nextBeta(a: number, b: number, stream: ReferenceStream, counts: 
   }
   const logX = nextLogGamma(a, stream, counts);
   const logY = nextLogGamma(b, stream, counts);
-  return 1 / (1 + Math.exp(logY - logX));
+  // X / (X + Y) by the smaller of the two ratios, which cannot overflow.
+  const ratio = Math.exp(-Math.abs(logY - logX));
+  return logY > logX ? ratio / (1 + ratio) : 1 / (1 + ratio);
 }
 
 /**

@@ -67,8 +67,7 @@ export function bigLog(x: number): BigFloat {
 export function ulps(computed: number, exact: BigFloat): number {
   const { mantissa, exponent } = exactly(computed);
   const common = Math.min(exponent, exact.exponent);
-  const gap =
-    shift(mantissa, exponent - common) - shift(exact.mantissa, exact.exponent - common);
+  const gap = shift(mantissa, exponent - common) - shift(exact.mantissa, exact.exponent - common);
   const size = (gap < 0n ? -gap : gap).toString(2).length;
   const magnitude = exact.mantissa < 0n ? -exact.mantissa : exact.mantissa;
   const last = Math.max(magnitude.toString(2).length + exact.exponent - 53, -1074);

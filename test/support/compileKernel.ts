@@ -20,16 +20,13 @@ export async function compileKernel<Exports>(
   patches: Patches = {},
 ): Promise<Exports> {
   let wasm = new Uint8Array();
-  const { error, stderr } = await asc.main(
-    ['--config', 'asconfig.json', '--target', 'release'],
-    {
-      readFile: (name) => readSource(name, source, patches),
-      writeFile: (name, contents) => {
-        if (name.endsWith('.wasm')) wasm = Uint8Array.from(contents as Uint8Array);
-      },
-      listFiles: () => [],
+  const { error, stderr } = await asc.main(['--config', 'asconfig.json', '--target', 'release'], {
+    readFile: (name) => readSource(name, source, patches),
+    writeFile: (name, contents) => {
+      if (name.endsWith('.wasm')) wasm = Uint8Array.from(contents as Uint8Array);
     },
-  );
+    listFiles: () => [],
+  });
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm), {});
   return instance.exports as unknown as Exports;

@@ -30,8 +30,10 @@ interface Point {
 
 /** Cost–quality plane: hull line, fixed models as grey labelled points, policies with their 95 % intervals. */
 export function costQualityPlot(result: ReplayResult, series: ReplaySeries): PlotSpec {
-  const plane = planeOf(result.policies, series);
-  const axes = [hullLayer(series, plane), ...intervalLayers(result.policies, plane)];
+  // A fixed model is a ring with its name already.
+  const policies = result.policies.filter((one) => !one.policy.startsWith('fixed:'));
+  const plane = planeOf(policies, series);
+  const axes = [hullLayer(series, plane), ...intervalLayers(policies, plane)];
   return {
     title: { text: 'Quality and cost of every policy and model', subtitle: subtitle(result) },
     description: 'Scatter plot of mean quality over cost, policies with 95 % intervals',
@@ -40,15 +42,17 @@ export function costQualityPlot(result: ReplayResult, series: ReplaySeries): Plo
     layer: [
       ...axes,
       armLayer(series.arms, plane),
-      policyLayer(result.policies, plane),
-      ...labelLayers(result.policies, series.arms, plane),
+      policyLayer(policies, plane),
+      ...labelLayers(policies, series.arms, plane),
     ],
     config: PLOT_CONFIG,
   };
 }
 
 function subtitle(result: ReplayResult): string {
-  const known = result.policies.filter((one) => one.hullGain && !usesHindsight(one.policy));
+  const known = result.policies.filter(
+    (one) => one.hullGain && !usesHindsight(one.policy) && !one.policy.startsWith('fixed:'),
+  );
   const surely = known.filter((one) => one.hullGain !== null && one.hullGain.ci95[0] > 0);
   return `Above the dashed hull with their whole interval: ${surely.length} of ${known.length} policies without hindsight`;
 }
@@ -123,7 +127,7 @@ function edge(from: Point, to: Point): Point[] {
 
 function intervalLayers(policies: readonly PolicyResult[], plane: Plane): PlotLayer[] {
   const values = policyValues(policies, plane);
-  const color = policyColour(policies, false);
+  const color = policyColour(policies);
   const mark = { type: 'rule' as const, strokeWidth: 1.5, opacity: 0.75 };
   return [
     {
@@ -152,19 +156,18 @@ function policyValues(policies: readonly PolicyResult[], { x, y }: Plane) {
   }));
 }
 
-function policyColour(policies: readonly PolicyResult[], legend: boolean) {
+function policyColour(policies: readonly PolicyResult[]) {
   const domain = [...labelsOf(policies.map((one) => one.policy)).values()];
   return {
     field: 'policy',
     type: 'nominal' as const,
     title: 'Policy',
     scale: { domain, range: colours(domain.length) },
-    ...(legend ? {} : { legend: null }),
   };
 }
 
 function policyLayer(policies: readonly PolicyResult[], plane: Plane): PlotLayer {
-  const color = policyColour(policies, true);
+  const color = policyColour(policies);
   const { domain } = color.scale;
   return {
     data: { values: policyValues(policies, plane) },

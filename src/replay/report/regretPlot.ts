@@ -1,5 +1,5 @@
 import type { RegretPoint, ReplayResult, ReplaySeries } from '../result';
-import { labelsOf } from './names';
+import { labelsOf, shortName } from './names';
 import {
   colours,
   dashes,
@@ -15,13 +15,14 @@ import { fixed } from './numbers';
 const HEIGHT = 340;
 /** Points of a line that a reader can tell apart at this width; more only swell the page. */
 const MOST_POINTS = 200;
+/** A line is drawn if it ends below this many times the regret of the policy that the page is about. */
+const OFF_THE_PLOT = 4;
 
 /** Cumulative regret against `segment-means` by request, with the 5–95 % range over seeds. */
 export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec {
   const byPolicy = groupByPolicy(series.regret);
-  const lastFirst = [...byPolicy.keys()].sort(
-    (a, b) => finalOf(byPolicy, b) - finalOf(byPolicy, a),
-  );
+  const { shown, hidden } = split(byPolicy, series.sharesOf);
+  const lastFirst = shown.sort((a, b) => finalOf(byPolicy, b) - finalOf(byPolicy, a));
   const labels = labelsOf(lastFirst);
   const values = lastFirst.flatMap((policy) =>
     thin(byPolicy.get(policy) ?? []).map((point) => ({
@@ -32,7 +33,7 @@ export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec
   return {
     title: {
       text: 'Cumulative regret against the best model of each segment in hindsight',
-      subtitle: subtitle(lastFirst, byPolicy, labels),
+      subtitle: [subtitle(lastFirst, byPolicy, labels), ...offThePlot(hidden, byPolicy)],
     },
     description:
       'Lines of cumulative regret by request, with bands from the 5 % to the 95 % quantile',
@@ -42,6 +43,32 @@ export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec
     layer: [zeroLine(), ...lineLayers([...labels.values()], styleOf(result, lastFirst))],
     config: PLOT_CONFIG,
   };
+}
+
+/**
+ * Policies whose line would flatten all others are named below the title instead, and so are fixed models, whose lines are
+ * straight. The policy that the page is about is always drawn.
+ */
+function split(groups: ReadonlyMap<string, readonly RegretPoint[]>, subject: string) {
+  const limit = OFF_THE_PLOT * Math.max(Math.abs(finalOf(groups, subject)), 1);
+  const isShown = (policy: string) =>
+    policy === subject || (!policy.startsWith('fixed:') && finalOf(groups, policy) <= limit);
+  const policies = [...groups.keys()];
+  return {
+    shown: policies.filter(isShown),
+    hidden: policies.filter((policy) => !isShown(policy) && !policy.startsWith('fixed:')),
+  };
+}
+
+function offThePlot(
+  policies: readonly string[],
+  groups: ReadonlyMap<string, readonly RegretPoint[]>,
+): string[] {
+  if (policies.length === 0) return [];
+  const ends = policies.map(
+    (policy) => `${shortName(policy)} ${fixed(finalOf(groups, policy), 0)}`,
+  );
+  return [`Off the plot: ${ends.join(', ')}`];
 }
 
 interface LineStyle {
@@ -113,7 +140,9 @@ function lineLayers(domain: string[], style: LineStyle): PlotLayer[] {
   const color = {
     field: 'policy',
     type: 'nominal' as const,
-    title: 'Policy, most regret first',
+    title: 'Most regret first',
+    // The band is pale; its entry in the shared legend must not be.
+    legend: { symbolOpacity: 1 },
     scale: { domain, range: style.colours },
   };
   return [
@@ -123,7 +152,7 @@ function lineLayers(domain: string[], style: LineStyle): PlotLayer[] {
         x,
         y: { field: 'low', type: 'quantitative', title },
         y2: { field: 'high' },
-        color: { ...color, legend: null },
+        color,
       },
     },
     {

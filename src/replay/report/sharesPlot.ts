@@ -49,7 +49,7 @@ function encoding(domain: string[]) {
     color: {
       field: 'model',
       type: 'nominal' as const,
-      title: 'Model, most chosen first',
+      title: 'Most chosen first',
       scale: {
         domain,
         range: domain.map((_, i) => PALETTE[i] ?? GREY),
