@@ -3,6 +3,7 @@
 // draws is meant ("value-breaking" in the changelog).
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 
 const DISTRIBUTIONS = { uniform: 0, normal: 1, exponential: 2, gamma: 3, beta: 4 };
 const SEEDS = ['0', '7', '9007199254740991', '18446744073709551615'];
@@ -92,5 +93,6 @@ const golden = {
   vectors: CASES.flatMap((entry) => SEEDS.map((seed) => vector(entry, seed))),
 };
 const target = new URL('../test/distributions/golden.json', import.meta.url);
-writeFileSync(target, `${JSON.stringify(golden, null, 2)}\n`);
+const style = { ...(await resolveConfig(target)), parser: 'json' };
+writeFileSync(target, await format(JSON.stringify(golden), style));
 console.log(`${golden.vectors.length} vectors`);

@@ -49,6 +49,7 @@ export function accepts(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
 
 /** Gamma(shape) for shape > 1 (also right, and used, for the boosted shape + 1). */
 export function nextGammaAboveOne(shape: f64, stream: usize): f64 {
+  if (!(shape < Infinity)) return shape; // NaN would be turned down for ever
   const d = shape - 0.3333333333333333;
   const c = 1.0 / sqrt(9.0 * d);
   while (true) {

@@ -15,9 +15,11 @@ const LANDMARK_SPAN: f64 = 64;
 export function weightAt(evidence: usize, clock: f64): f64 {
   const halfLife = load<f64>(evidence, Header.HALF_LIFE);
   if (halfLife == Infinity) return 1;
-  const age = (clock - load<f64>(evidence, Header.LANDMARK)) / halfLife;
-  // An event more than 1,000 half-lives late weighs nothing.
-  return age < -1000 ? 0 : exp2(age);
+  const halfLives = clock / halfLife;
+  const whole = floor(halfLives);
+  const age = whole - load<f64>(evidence, Header.LANDMARK);
+  // An event more than 1,000 half-lives late weighs nothing. Two factors, so that a landmark shows in the exponent only.
+  return age < -1000 ? 0 : exp2(halfLives - whole) * exp2(age);
 }
 
 /** Moves the clock forward to `clock` (never back) and the landmark with it when it has fallen behind. */
@@ -26,13 +28,12 @@ export function advance(evidence: usize, clock: f64): void {
   store<f64>(evidence, clock, Header.CLOCK);
   const halfLife = load<f64>(evidence, Header.HALF_LIFE);
   if (halfLife == Infinity) return;
-  const age = (clock - load<f64>(evidence, Header.LANDMARK)) / halfLife;
-  if (age >= LANDMARK_SPAN) moveLandmark(evidence, floor(age));
+  const age = floor(clock / halfLife) - load<f64>(evidence, Header.LANDMARK);
+  if (age >= LANDMARK_SPAN) moveLandmark(evidence, age);
 }
 
 function moveLandmark(evidence: usize, halfLives: f64): void {
-  const landmark = load<f64>(evidence, Header.LANDMARK) + halfLives * load<f64>(evidence, Header.HALF_LIFE);
-  store<f64>(evidence, landmark, Header.LANDMARK);
+  store<f64>(evidence, load<f64>(evidence, Header.LANDMARK) + halfLives, Header.LANDMARK);
   // Beyond 500 half-lives every weight, squared ones included, is 0 for all purposes, and exp2 stays in its range.
   const factor = halfLives > 500 ? 0 : exp2(-halfLives);
   scale(evidence + Header.SUCCESSES, evidence + Header.KAPPA, factor);

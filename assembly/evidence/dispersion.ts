@@ -1,7 +1,7 @@
 /**
  * Dispersion φ: how much less than a coin a graded reward varies within a cell, pooled over all cells.
  *
- *   φ = within-cell variance / μ(1 - μ),  shrunk towards 1 by 20 observations, clamped to [0.05, 1]
+ *   φ = within-cell variance / μ(1 - μ),  shrunk towards 1 by 5 observations, clamped to [0.05, 1]
  *
  * Per cell, with W the weight, n = W²/Σw² its effective count, A = Σwr² - S²/W and B = S F / W (docs/MATH.md §5):
  * A estimates φ v W (1 - 1/n) and D = B - (B - A)/n estimates v W (1 - 1/n), v = μ(1 - μ), both without bias, so
@@ -9,16 +9,21 @@
  */
 import { add, Header, RowField } from './layout';
 
-const PRIOR_OBSERVATIONS: f64 = 20;
+const PRIOR_OBSERVATIONS: f64 = 5;
 const SMALLEST: f64 = 0.05;
+/** Pooled μ(1 - μ) below which φ is not told: far above rounding (1e-15), far below any reward worth grading. */
+const SMALLEST_KNOWN_VARIANCE: f64 = 1e-9;
 
 /** φ as of a clock of weight `now`. */
 // @ts-ignore: decorator
 @inline
 export function dispersion(evidence: usize, now: f64): f64 {
   const expected = load<f64>(evidence, Header.BINARY_SQUARES);
-  const ratio = expected > 0 ? load<f64>(evidence, Header.WITHIN_SQUARES) / expected : 1;
-  const weight = max(load<f64>(evidence, Header.FREEDOM) / now, 0);
+  const freedom = load<f64>(evidence, Header.FREEDOM);
+  // Where nearly every cell holds only 0s or only 1s, both sums are rounding and their ratio means nothing.
+  const known = expected > max(freedom, 0) * SMALLEST_KNOWN_VARIANCE;
+  const ratio = known ? min(max(load<f64>(evidence, Header.WITHIN_SQUARES) / expected, 0), 1) : 1;
+  const weight = max(freedom / now, 0);
   const shrunk = (weight * ratio + PRIOR_OBSERVATIONS) / (weight + PRIOR_OBSERVATIONS);
   return min(max(shrunk, SMALLEST), 1);
 }

@@ -30,7 +30,7 @@ export namespace Header {
   export const SEGMENTS: usize = 16; // u32
   export const REPORTS: usize = 24; // f64: rewards observed, undecayed
   export const HALF_LIFE: usize = 32; // f64, clock units; Infinity = no forgetting
-  export const LANDMARK: usize = 40; // f64, clock units
+  export const LANDMARK: usize = 40; // f64, whole half-lives
   export const CLOCK: usize = 48; // f64: latest clock seen
   export const PRIOR_MEAN: usize = 56; // f64 in (0, 1): mean reward of a model nothing is known of
   export const PRIOR_STRENGTH: usize = 64; // f64 > 0: observations it is worth

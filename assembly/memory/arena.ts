@@ -11,6 +11,7 @@ let top: usize = (__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 
 /** Address of `bytes` zeroed bytes, 16-byte aligned, or 0 when the host refuses the memory. */
 export function allocate(bytes: usize): usize {
+  if (bytes > usize.MAX_VALUE - ALIGNMENT) return 0;
   const start = top;
   const end = start + ((bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1));
   if (end < start) return 0; // the size wrapped around 2^32

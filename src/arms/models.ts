@@ -1,6 +1,6 @@
 import { ParameterError } from '../core/errors';
 import {
-  NOT_NEGATIVE,
+  USD,
   rejectUnknownKeys,
   requireId,
   requireNumber,
@@ -72,7 +72,7 @@ function parseModel(parameter: string, options: unknown): ModelOptions {
 }
 
 function price(parameter: string, model: Record<string, unknown>, key: string): number {
-  return requireNumber(`${parameter}.${key}`, model[key], NOT_NEGATIVE);
+  return requireNumber(`${parameter}.${key}`, model[key], USD);
 }
 
 /** Gives the models dense indices. `undefined` options stand for a model whose family and price are not known. */

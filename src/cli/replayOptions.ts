@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { ParameterError } from '../core/errors';
 import {
-  NOT_NEGATIVE,
-  POSITIVE_OR_INFINITE,
+  EXPLORATION_SCALE,
+  HALF_LIFE,
+  WILLINGNESS_TO_PAY,
   wholeBetween,
   type Interval,
 } from '../core/validation';
@@ -62,9 +63,9 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     policies: parsePolicies(values.policy),
     seeds: number('seeds', wholeBetween(1, 1000), 20),
     firstSeed: number('seed', wholeBetween(0, 2 ** 31 - 1), 1),
-    willingnessToPayUsd: number('willingness-to-pay-usd', POSITIVE_OR_INFINITE, 0.01),
-    explorationScale: number('exploration-scale', NOT_NEGATIVE, 1),
-    halfLifeRequests: number('half-life-requests', POSITIVE_OR_INFINITE, Infinity),
+    willingnessToPayUsd: number('willingness-to-pay-usd', WILLINGNESS_TO_PAY, 0.01),
+    explorationScale: number('exploration-scale', EXPLORATION_SCALE, 1),
+    halfLifeRequests: number('half-life-requests', HALF_LIFE, Infinity),
     limit: number('limit', wholeBetween(1, 2 ** 31 - 1), Infinity),
     chunkRequests: number('chunk-requests', wholeBetween(1, 2 ** 31 - 1), 4096),
     sweep: values.sweep ?? false,

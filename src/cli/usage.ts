@@ -13,10 +13,10 @@ Options of replay
                                  threshold, segment-means, oracle          (default: all of them)
   --seeds N                      independent replays, 1 to 1000                     (default: 20)
   --seed S                       first seed, 0 to 2147483647                         (default: 1)
-  --willingness-to-pay-usd USD   what quality 1 instead of 0 is worth, > 0        (default: 0.01)
+  --willingness-to-pay-usd USD   what quality 1 instead of 0 is worth, >= 1e-9    (default: 0.01)
                                  Infinity: money is no object
-  --exploration-scale X          spread of the posteriors, >= 0; 1 is honest         (default: 1)
-  --half-life-requests N         a report weighs half after N requests, > 0  (default: Infinity)
+  --exploration-scale X          spread of the posteriors, 0 to 1000; 1 is honest    (default: 1)
+  --half-life-requests N         a report weighs half after N requests       (default: Infinity)
   --limit N                      only the first N requests
   --sweep                        also sweep the willingness to pay: frontier, APGR, CPT
   --chunk-requests N             requests a call of the kernel; never changes a result

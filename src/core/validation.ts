@@ -17,11 +17,27 @@ export const NOT_NEGATIVE: Interval = {
 export const FINITE: Interval = { text: 'a finite number', contains: (v) => Number.isFinite(v) };
 export const UNIT: Interval = { text: 'in [0, 1]', contains: (v) => v >= 0 && v <= 1 };
 export const OPEN_UNIT: Interval = { text: 'in (0, 1)', contains: (v) => v > 0 && v < 1 };
-/** Willingness to pay, half-life: Infinity is meaningful. */
-export const POSITIVE_OR_INFINITE: Interval = {
-  text: '> 0 (Infinity allowed)',
-  contains: (v) => v > 0,
+/** USD: wide enough for any bill, narrow enough for sums of them. */
+export const USD: Interval = { text: 'in [0, 1e9]', contains: (v) => v >= 0 && v <= 1e9 };
+/** Counts of tokens. */
+export const TOKENS: Interval = { text: 'in [0, 1e12]', contains: (v) => v >= 0 && v <= 1e12 };
+/** USD that one unit of quality is worth; Infinity: money is no object. */
+export const WILLINGNESS_TO_PAY: Interval = {
+  text: '>= 1e-9 (Infinity allowed)',
+  contains: (v) => v >= 1e-9,
 };
+/** Requests after which a report weighs half; Infinity: nothing is forgotten. */
+export const HALF_LIFE: Interval = {
+  text: '>= 0.001 (Infinity allowed)',
+  contains: (v) => v >= 0.001,
+};
+/** Factor of the posteriors' spread. */
+export const EXPLORATION_SCALE: Interval = {
+  text: '0 or in [0.001, 1000]',
+  contains: (v) => v === 0 || (v >= 0.001 && v <= 1000),
+};
+/** Observations a prior is worth. */
+export const STRENGTH: Interval = { text: 'in (0, 1e6]', contains: (v) => v > 0 && v <= 1e6 };
 
 /** Whole numbers from `low` to `high`, both included. */
 export function wholeBetween(low: number, high: number): Interval {

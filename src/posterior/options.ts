@@ -1,8 +1,8 @@
 import {
   OPEN_UNIT,
   optionalNumber,
-  POSITIVE,
-  POSITIVE_OR_INFINITE,
+  STRENGTH,
+  HALF_LIFE,
   rejectUnknownKeys,
   requireObject,
 } from '../core/validation';
@@ -15,12 +15,12 @@ export interface PosteriorOptions {
    */
   readonly priorMean?: number;
   /**
-   * Observations the prior mean is worth, > 0.
+   * Observations the prior mean is worth, in (0, 1e6].
    * @defaultValue 2
    */
   readonly priorStrength?: number;
   /**
-   * Decisions of this router (over all arms) after which a report weighs half, > 0; Infinity forgets nothing.
+   * Decisions of this router (over all arms) after which a report weighs half, >= 0.001; Infinity forgets nothing.
    * @defaultValue Infinity
    */
   readonly halfLifeRequests?: number;
@@ -36,20 +36,20 @@ const KEYS = ['priorMean', 'priorStrength', 'halfLifeRequests'] as const;
 
 /** @throws {ParameterError} */
 export function parsePosteriorOptions(parameter: string, value: unknown): ParsedPosteriorOptions {
-  const options = requireObject(parameter, value ?? {});
+  const options = requireObject(parameter, value === undefined ? {} : value);
   rejectUnknownKeys(parameter, options, KEYS);
   return {
     priorMean: optionalNumber(`${parameter}.priorMean`, options['priorMean'], OPEN_UNIT, 0.5),
     priorStrength: optionalNumber(
       `${parameter}.priorStrength`,
       options['priorStrength'],
-      POSITIVE,
+      STRENGTH,
       2,
     ),
     halfLifeRequests: optionalNumber(
       `${parameter}.halfLifeRequests`,
       options['halfLifeRequests'],
-      POSITIVE_OR_INFINITE,
+      HALF_LIFE,
       Infinity,
     ),
   };

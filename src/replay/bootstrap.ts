@@ -15,15 +15,14 @@ export class Bootstrap {
   readonly #stream: number;
   readonly #counts: number;
   readonly #sums: number;
+  /** Number of resamples, a multiple of 4. */
+  readonly resamples: number;
   #panels = 0;
   #panelCapacity = 0;
 
   /** @param resamples rounded up to a multiple of 4 */
-  constructor(
-    rows: number,
-    readonly resamples: number,
-    seed: number,
-  ) {
+  constructor(rows: number, resamples: number, seed: number) {
+    this.resamples = Math.ceil(resamples / LANES) * LANES;
     this.#kernel = loadKernelSync().instantiate();
     this.#rows = rows;
     this.#seed = seed;

@@ -6,7 +6,9 @@ import {
   optionalNumber,
   requireId,
   requireObject,
+  TOKENS,
   UNIT,
+  USD,
 } from '../core/validation';
 import type { RecordedOutcome, RecordedRequest } from './table';
 
@@ -20,7 +22,7 @@ export function parseRecordedRequest(line: string): RecordedRequest {
     id: requireId('id', request['id']),
     segment: parseSegment(request['segment']),
     atSeconds: optionalNumber('at', request['at'], FINITE, NaN),
-    promptTokens: optionalNumber('promptTokens', request['promptTokens'], NOT_NEGATIVE, NaN),
+    promptTokens: optionalNumber('promptTokens', request['promptTokens'], TOKENS, NaN),
     promptCharacters: prompt === undefined ? NaN : prompt.length,
     outcomes: parseOutcomes(request['outcomes']),
   };
@@ -75,12 +77,7 @@ function parseOutcome(path: string, value: unknown): RecordedOutcome {
   const quality = outcome['quality'] === undefined && ok === false ? 0 : outcome['quality'];
   return {
     quality: optionalNumber(`${path}.quality`, quality, UNIT, NaN),
-    costUsd: optionalNumber(`${path}.costUsd`, outcome['costUsd'], NOT_NEGATIVE, NaN),
-    outputTokens: optionalNumber(
-      `${path}.outputTokens`,
-      outcome['outputTokens'],
-      NOT_NEGATIVE,
-      NaN,
-    ),
+    costUsd: optionalNumber(`${path}.costUsd`, outcome['costUsd'], USD, NaN),
+    outputTokens: optionalNumber(`${path}.outputTokens`, outcome['outputTokens'], TOKENS, NaN),
   };
 }

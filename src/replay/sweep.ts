@@ -113,8 +113,9 @@ function gapMetrics(
     return sum / seeds;
   };
   const byShare = (point: { share: number }) => point.share;
+  // Where one model is dear on the other's cheap requests, a policy can leave [0, 1]; the area is read inside it.
   const byCost = (point: { cost: number }) =>
-    (point.cost - cost[weak]!) / (cost[strong]! - cost[weak]!);
+    Math.min(1, Math.max(0, (point.cost - cost[weak]!) / (cost[strong]! - cost[weak]!)));
   const costsDiffer = cost[strong]! > cost[weak]!;
   return {
     apgr: mean((curve) => averageGapRecovered(curve, low, high), byShare),

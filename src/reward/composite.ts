@@ -38,7 +38,7 @@ const KEYS = [
  * @throws {ParameterError}
  */
 export function parseRewardOptions(parameter: string, value: unknown): ParsedRewardOptions {
-  const options = requireObject(parameter, value ?? {});
+  const options = requireObject(parameter, value === undefined ? {} : value);
   rejectUnknownKeys(parameter, options, KEYS);
   const parsed: ParsedRewardOptions = {
     validityWeight: optionalNumber(

@@ -1,8 +1,8 @@
 import { armsFrom, parseModels, type Arms, type ModelOptions } from '../arms/models';
 import {
-  NOT_NEGATIVE,
+  EXPLORATION_SCALE,
   optionalNumber,
-  POSITIVE_OR_INFINITE,
+  WILLINGNESS_TO_PAY,
   rejectUnknownKeys,
   requireNumber,
   requireObject,
@@ -25,7 +25,7 @@ export interface RouterOptions {
   /** The models by id, at most 4,096, each with family and list prices. */
   readonly models: Readonly<Record<string, ModelOptions>>;
   /**
-   * USD that raising one request's quality from 0 to 1 is worth, > 0. Infinity: money is no object.
+   * USD that raising one request's quality from 0 to 1 is worth, >= 1e-9. Infinity: money is no object.
    * Utility = quality - expected cost / willingnessToPayUsd.
    */
   readonly willingnessToPayUsd: number;
@@ -36,7 +36,7 @@ export interface RouterOptions {
   readonly seed?: number | bigint;
   /**
    * Multiplies the posteriors' spread (their standard deviation, to first order): 1 is honest Thompson sampling, 0
-   * takes the posterior means.
+   * takes the posterior means. 0 or in [0.001, 1000].
    * @defaultValue 1
    */
   readonly explorationScale?: number;
@@ -79,13 +79,12 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   return {
     arms: armsFrom(parseModels('models', options['models'])),
     costWeight:
-      1 /
-      requireNumber('willingnessToPayUsd', options['willingnessToPayUsd'], POSITIVE_OR_INFINITE),
+      1 / requireNumber('willingnessToPayUsd', options['willingnessToPayUsd'], WILLINGNESS_TO_PAY),
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
     explorationScale: optionalNumber(
       'explorationScale',
       options['explorationScale'],
-      NOT_NEGATIVE,
+      EXPLORATION_SCALE,
       1,
     ),
     posterior: parsePosteriorOptions('posterior', options['posterior']),

@@ -5,8 +5,11 @@ import {
   rejectUnknownKeys,
   requireNumber,
   requireObject,
+  TOKENS,
   UNIT,
+  USD,
   wholeBetween,
+  type Interval,
 } from '../core/validation';
 import type { KernelExports } from '../kernel/exports';
 import type { ParsedRewardOptions } from '../reward/composite';
@@ -56,13 +59,13 @@ export function parseOutcome(
 ): ParsedOutcome {
   const outcome = requireObject('outcome', value);
   rejectUnknownKeys('outcome', outcome, KEYS);
-  const latencyMs = numberOrNaN(outcome, 'latencyMs');
-  const retries = outcome['retries'] ?? 0;
+  const latencyMs = numberOrNaN(outcome, 'latencyMs', NOT_NEGATIVE);
+  const valid = validity(outcome);
+  const retries = outcome['retries'] === undefined ? 0 : outcome['retries'];
   requireNumber('outcome.retries', retries, wholeBetween(0, 1_000_000));
-  const reportedTokens = numberOrNaN(outcome, 'promptTokens');
+  const reportedTokens = numberOrNaN(outcome, 'promptTokens', TOKENS);
   const promptTokens = Number.isNaN(reportedTokens) ? knownPromptTokens : reportedTokens;
-  const composite = () =>
-    compositeReward(validity(outcome), latencyMs, retries === 0 ? 1 : 0, options, kernel);
+  const composite = () => compositeReward(valid, latencyMs, retries === 0 ? 1 : 0, options, kernel);
   return {
     reward:
       outcome['reward'] === undefined
@@ -103,13 +106,13 @@ function validity(outcome: Record<string, unknown>): number {
 }
 
 function cost(outcome: Record<string, unknown>, arm: Arm, promptTokens: number): number {
-  const costUsd = numberOrNaN(outcome, 'costUsd');
-  const outputTokens = numberOrNaN(outcome, 'outputTokens');
+  const costUsd = numberOrNaN(outcome, 'costUsd', USD);
+  const outputTokens = numberOrNaN(outcome, 'outputTokens', TOKENS);
   if (!Number.isNaN(costUsd)) return costUsd;
   return promptTokens * arm.usdPerInputToken + outputTokens * arm.usdPerOutputToken;
 }
 
-function numberOrNaN(outcome: Record<string, unknown>, key: string): number {
+function numberOrNaN(outcome: Record<string, unknown>, key: string, interval: Interval): number {
   const value = outcome[key];
-  return value === undefined ? NaN : requireNumber(`outcome.${key}`, value, NOT_NEGATIVE);
+  return value === undefined ? NaN : requireNumber(`outcome.${key}`, value, interval);
 }

@@ -138,6 +138,25 @@ export class Router {
   }
 
   #decide(requests: readonly ParsedRequest[]): SelectResult[] {
+    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
+    const second = requests.findIndex(
+      ({ segment }, i) => i > 0 && this.#isSecondSegment(segment, requests[0]!),
+    );
+    if (second < 0) return this.#decideTogether(requests);
+    return [
+      ...this.#decideTogether(requests.slice(0, second)),
+      ...this.#decideTogether(requests.slice(second)),
+    ];
+  }
+
+  /** Would `segment` be the router's second, after the batch's first request? */
+  #isSecondSegment(segment: string | undefined, first: ParsedRequest): boolean {
+    const { count } = this.#segments;
+    if (count > 1 || !this.#segments.isNew(segment)) return false;
+    return count === 1 ? !this.#segments.isNew(first.segment) : segment !== first.segment;
+  }
+
+  #decideTogether(requests: readonly ParsedRequest[]): SelectResult[] {
     const { seed, costWeight, explorationScale } = this.#options;
     const rows = requests.map(({ segment, promptTokens, eligible }) => ({
       segment: this.#segments.rowOf(segment),
@@ -204,7 +223,7 @@ export class Router {
   /** NaN for an id that this router cannot have given. */
   #sequenceNumberOf(decisionId: string): number {
     const digits = decisionId.slice(this.#idPrefix.length);
-    return decisionId.startsWith(this.#idPrefix) && /^\d{1,16}$/.test(digits)
+    return decisionId.startsWith(this.#idPrefix) && /^(0|[1-9]\d{0,15})$/.test(digits)
       ? Number(digits)
       : NaN;
   }

@@ -32,9 +32,19 @@ export class Segments {
     return this.#indexOf.get(OTHER_SEGMENT) ?? this.#add(OTHER_SEGMENT);
   }
 
-  /** Row of a segment that has been seen, else undefined. */
+  /** Row of a segment that has been seen, or that would share `(other)`; else undefined. */
   find(segment: string | undefined): number | undefined {
-    return this.#indexOf.get(segment);
+    return this.#indexOf.get(segment) ?? this.#indexOf.get(OTHER_SEGMENT);
+  }
+
+  /** Has the segment no row yet? */
+  isNew(segment: string | undefined): boolean {
+    return !this.#indexOf.has(segment);
+  }
+
+  /** Number of rows in use. */
+  get count(): number {
+    return this.#indexOf.size;
   }
 
   #add(segment: string | undefined): number {

@@ -1,10 +1,5 @@
 import { ParameterError } from '../core/errors';
-import {
-  NOT_NEGATIVE,
-  POSITIVE_OR_INFINITE,
-  requireNumber,
-  wholeBetween,
-} from '../core/validation';
+import { NOT_NEGATIVE, WILLINGNESS_TO_PAY, requireNumber, wholeBetween } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { loadKernelSync } from '../kernel/load';
 
@@ -47,7 +42,7 @@ export function argmaxUtilityInto(
   const arms = requireNumber('options.arms', options.arms, wholeBetween(1, 4096));
   const costWeight =
     1 /
-    requireNumber('options.willingnessToPayUsd', options.willingnessToPayUsd, POSITIVE_OR_INFINITE);
+    requireNumber('options.willingnessToPayUsd', options.willingnessToPayUsd, WILLINGNESS_TO_PAY);
   const riskWeight = requireNumber('options.riskWeight', options.riskWeight ?? 0, NOT_NEGATIVE);
   const cells = out.length * arms;
   requireLength('quality', quality, cells);

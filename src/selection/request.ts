@@ -1,7 +1,7 @@
 import type { Arms } from '../arms/models';
 import { ParameterError } from '../core/errors';
 import {
-  NOT_NEGATIVE,
+  TOKENS,
   rejectUnknownKeys,
   requireId,
   requireNumber,
@@ -38,7 +38,7 @@ export function parseRequest(parameter: string, value: unknown, arms: Arms): Par
     promptTokens:
       promptTokens === undefined
         ? NaN
-        : requireNumber(`${parameter}.promptTokens`, promptTokens, NOT_NEGATIVE),
+        : requireNumber(`${parameter}.promptTokens`, promptTokens, TOKENS),
     eligible:
       eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
   };

@@ -25,13 +25,27 @@ function models(count: number): Record<string, ModelOptions> {
 }
 
 /** A router in a random world, and the reference making the same decisions from the same reports. */
-function compareDecisions(arms: number, explorationScale: number, halfLifeRequests: number): number {
+function compareDecisions(
+  arms: number,
+  explorationScale: number,
+  halfLifeRequests: number,
+): number {
   const seed = 2n ** 63n + 12345n;
   const prior = { priorMean: 0.6, priorStrength: 3, halfLifeRequests };
-  const router = createRouterSync({ models: models(arms), willingnessToPayUsd: 0.01, seed, explorationScale, posterior: prior });
+  const router = createRouterSync({
+    models: models(arms),
+    willingnessToPayUsd: 0.01,
+    seed,
+    explorationScale,
+    posterior: prior,
+  });
   const perToken = (i: number, first: number) => (first + i) / 1e6;
   const reference = new ReferenceEvidence(
-    Array.from({ length: arms }, (_, i) => ({ family: i % 3, usdPerInputToken: perToken(i, 1), usdPerOutputToken: perToken(i, 3) })),
+    Array.from({ length: arms }, (_, i) => ({
+      family: i % 3,
+      usdPerInputToken: perToken(i, 1),
+      usdPerOutputToken: perToken(i, 3),
+    })),
     prior,
     3,
   );
@@ -49,7 +63,10 @@ function compareDecisions(arms: number, explorationScale: number, halfLifeReques
     const draw = { base, sequence: BigInt(sequence), explorationScale };
     const arm = referenceDecision(posteriors, { ...draw, costWeight: 100 });
     expect(decision.model).toBe(`m${arm}`);
-    largest = Math.max(largest, Math.abs(decision.sampledQuality - referenceDraws(posteriors, draw)[arm]!));
+    largest = Math.max(
+      largest,
+      Math.abs(decision.sampledQuality - referenceDraws(posteriors, draw)[arm]!),
+    );
     if (generator.unit() < 0.2) continue;
     const [reward, costUsd] = [generator.unit(), 0.002 * generator.unit()];
     router.report(decision.decisionId, { reward, costUsd });
@@ -66,9 +83,12 @@ describe('decisions of a router', () => {
     { arms: 6, scale: 0, halfLife: Infinity },
     // Shapes far below 1: every draw takes the slow path.
     { arms: 7, scale: 6, halfLife: 1.5 },
-  ])('are the reference’s: $arms arms, scale $scale, half-life $halfLife', ({ arms, scale, halfLife }) => {
-    expect(compareDecisions(arms, scale, halfLife)).toBeLessThan(DRAW_TOLERANCE);
-  });
+  ])(
+    'are the reference’s: $arms arms, scale $scale, half-life $halfLife',
+    ({ arms, scale, halfLife }) => {
+      expect(compareDecisions(arms, scale, halfLife)).toBeLessThan(DRAW_TOLERANCE);
+    },
+  );
 });
 
 const DECISIONS = 20_000;
@@ -83,24 +103,32 @@ describe('frequencies of decisions', () => {
     { reports: 60, price: 0, scale: 2 },
     { reports: 60, price: 100, scale: 0.5 },
     { reports: 10, price: 0, scale: 5 },
-  ])('are the posterior probabilities: $reports reports, price $price, scale $scale', ({ reports, price, scale }) => {
-    const free = { family: 'a', usdPerMillionInputTokens: 0, usdPerMillionOutputTokens: 0 };
-    const router = createRouterSync({
-      models: { a: free, b: { ...free, usdPerMillionInputTokens: price } },
-      willingnessToPayUsd: 1,
-      explorationScale: scale,
-      seed: 77,
-    });
-    for (let i = 0; i < 2 * reports; i++) {
-      const decision = router.select({ eligible: [i % 2 ? 'a' : 'b'] });
-      if (decision.kind === 'decision') router.report(decision.decisionId, { reward: i % 3 === 0 ? 1 : 0 });
-    }
-    router.select();
-    const [a, b] = ['a', 'b'].map((model) => router.posteriors()!.get(model)!);
-    const shapes = ({ alpha, beta }: { alpha: number; beta: number }) => ({ alpha: alpha / scale ** 2, beta: beta / scale ** 2 });
-    const chosen = router.selectBatch(Array.from({ length: DECISIONS }, () => ({})));
-    const share = chosen.filter((d) => d.kind === 'decision' && d.model === 'a').length / DECISIONS;
-    const p = probabilityGreater(shapes(a!), shapes(b!), a!.expectedCostUsd - b!.expectedCostUsd);
-    expect(Math.abs(share - p)).toBeLessThan(Z_BOUND * Math.sqrt((p * (1 - p)) / DECISIONS));
-  });
+  ])(
+    'are the posterior probabilities: $reports reports, price $price, scale $scale',
+    ({ reports, price, scale }) => {
+      const free = { family: 'a', usdPerMillionInputTokens: 0, usdPerMillionOutputTokens: 0 };
+      const router = createRouterSync({
+        models: { a: free, b: { ...free, usdPerMillionInputTokens: price } },
+        willingnessToPayUsd: 1,
+        explorationScale: scale,
+        seed: 77,
+      });
+      for (let i = 0; i < 2 * reports; i++) {
+        const decision = router.select({ eligible: [i % 2 ? 'a' : 'b'] });
+        if (decision.kind === 'decision')
+          router.report(decision.decisionId, { reward: i % 3 === 0 ? 1 : 0 });
+      }
+      router.select();
+      const [a, b] = ['a', 'b'].map((model) => router.posteriors()!.get(model)!);
+      const shapes = ({ alpha, beta }: { alpha: number; beta: number }) => ({
+        alpha: alpha / scale ** 2,
+        beta: beta / scale ** 2,
+      });
+      const chosen = router.selectBatch(Array.from({ length: DECISIONS }, () => ({})));
+      const share =
+        chosen.filter((d) => d.kind === 'decision' && d.model === 'a').length / DECISIONS;
+      const p = probabilityGreater(shapes(a!), shapes(b!), a!.expectedCostUsd - b!.expectedCostUsd);
+      expect(Math.abs(share - p)).toBeLessThan(Z_BOUND * Math.sqrt((p * (1 - p)) / DECISIONS));
+    },
+  );
 });

@@ -23,7 +23,8 @@ function rewardOf(outcome: Outcome, reward: RewardOptions = {}): number | undefi
   return result.reward;
 }
 
-const sigmoid = (latencyMs: number, midpoint = 2000, scale = 600) => 1 / (1 + Math.exp((latencyMs - midpoint) / scale));
+const sigmoid = (latencyMs: number, midpoint = 2000, scale = 600) =>
+  1 / (1 + Math.exp((latencyMs - midpoint) / scale));
 
 describe('composite reward', () => {
   it('of a valid answer in 450 ms without a retry is 0.9789', () => {
@@ -39,12 +40,18 @@ describe('composite reward', () => {
       latencyMidpointMs: fc.double({ min: -100, max: 5000, noNaN: true }),
       latencyScaleMs: fc.double({ min: 1, max: 2000, noNaN: true }),
     });
-    const outcomes = fc.record({ valid: fc.double({ min: 0, max: 1, noNaN: true }), latencyMs: fc.double({ min: 0, max: 1e6, noNaN: true }), retries: fc.nat(3) });
+    const outcomes = fc.record({
+      valid: fc.double({ min: 0, max: 1, noNaN: true }),
+      latencyMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      retries: fc.nat(3),
+    });
     fc.assert(
       fc.property(options, outcomes, (o, { valid, latencyMs, retries }) => {
         const latency = o.latencyWeight * sigmoid(latencyMs, o.latencyMidpointMs, o.latencyScaleMs);
         const noRetry = retries === 0 ? o.retryWeight : 0;
-        const expected = (o.validityWeight * valid + latency + noRetry) / (o.validityWeight + o.latencyWeight + o.retryWeight);
+        const expected =
+          (o.validityWeight * valid + latency + noRetry) /
+          (o.validityWeight + o.latencyWeight + o.retryWeight);
         const reward = rewardOf({ valid, latencyMs, retries }, o)!;
         expect(Math.abs(reward - expected)).toBeLessThan(TOLERANCE);
         expect(reward).toBeLessThanOrEqual(1);

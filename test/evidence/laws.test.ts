@@ -36,7 +36,10 @@ describe('reports commute', () => {
         const order = new Generator(seed, 0).permutation(reports.length);
         const clock = latestClock(reports);
         const inOrder = observeAll(kernelEvidence(options), reports);
-        const shuffled = observeAll(kernelEvidence(options), Array.from(order, (i) => reports[i]!));
+        const shuffled = observeAll(
+          kernelEvidence(options),
+          Array.from(order, (i) => reports[i]!),
+        );
         const gap = largestDifference(everything(inOrder, clock), everything(shuffled, clock));
         expect(gap).toBeLessThan(REORDERED);
         expect(shuffled.reports).toBe(inOrder.reports);
@@ -47,15 +50,26 @@ describe('reports commute', () => {
 });
 
 /** Successes and failures of the cell itself, over φ: the posterior without its prior. */
-function ownEvidence({ pooledMean, alpha, beta }: ArmPosterior, kappa: number): { s: number; f: number } {
+function ownEvidence(
+  { pooledMean, alpha, beta }: ArmPosterior,
+  kappa: number,
+): { s: number; f: number } {
   return { s: alpha - kappa * pooledMean, f: beta - kappa * (1 - pooledMean) };
 }
 
 function oneArm(halfLifeRequests: number, priorMean = 0.3): WorldOptions {
-  return { arms: plainArms(1), prior: { ...DEFAULT_PRIOR, priorMean, halfLifeRequests }, segments: 1 };
+  return {
+    arms: plainArms(1),
+    prior: { ...DEFAULT_PRIOR, priorMean, halfLifeRequests },
+    segments: 1,
+  };
 }
 
-const report = (clock: number, reward: number, where: { segment?: number; arm?: number } = {}): ReferenceReport => ({
+const report = (
+  clock: number,
+  reward: number,
+  where: { segment?: number; arm?: number } = {},
+): ReferenceReport => ({
   segment: 0,
   arm: 0,
   reward,
@@ -131,18 +145,23 @@ describe('the landmark', () => {
   });
   const reports = randomReports(200, 8);
 
-  it.each([63, 64, 65, 500, 501, 4096])('shows in no bit of the posteriors: %i half-lives of 4', (halfLives) => {
-    // A half-life of 4 makes every age exact, so only the landmark's power of two differs.
-    const here = observeAll(kernelEvidence(world(4)), reports);
-    const there = observeAll(kernelEvidence(world(4)), shifted(reports, 4 * halfLives));
-    expect(everything(there, 200 + 4 * halfLives)).toEqual(everything(here, 200));
-    expect(there.dispersion).toBe(here.dispersion);
-  });
+  it.each([63, 64, 65, 500, 501, 4096])(
+    'shows in no bit of the posteriors: %i half-lives of 4',
+    (halfLives) => {
+      // A half-life of 4 makes every age exact, so only the landmark's power of two differs.
+      const here = observeAll(kernelEvidence(world(4)), reports);
+      const there = observeAll(kernelEvidence(world(4)), shifted(reports, 4 * halfLives));
+      expect(everything(there, 200 + 4 * halfLives)).toEqual(everything(here, 200));
+      expect(there.dispersion).toBe(here.dispersion);
+    },
+  );
 
   it.each([7.3, 1 / 3])('shows in no more than rounding at a half-life of %d', (halfLife) => {
     const here = observeAll(kernelEvidence(world(halfLife)), reports);
     const there = observeAll(kernelEvidence(world(halfLife)), shifted(reports, halfLife * 640));
-    expect(largestDifference(everything(there, 200 + halfLife * 640), everything(here, 200))).toBeLessThan(REORDERED);
+    expect(
+      largestDifference(everything(there, 200 + halfLife * 640), everything(here, 200)),
+    ).toBeLessThan(REORDERED);
   });
 
   it('may move at any moment: reading often changes nothing', () => {
@@ -153,12 +172,18 @@ describe('the landmark', () => {
       watched.posteriors(r.segment, r.clock + 0.9, NaN);
     }
     // The reader's clock ran ahead once; from there on both are at the same clock.
-    expect(largestDifference(everything(watched, 205), everything(quiet, 205))).toBeLessThan(LANDMARK);
+    expect(largestDifference(everything(watched, 205), everything(quiet, 205))).toBeLessThan(
+      LANDMARK,
+    );
   });
 });
 
 describe('growth by segments', () => {
-  const options: WorldOptions = { arms: plainArms(3, (i) => i % 2), prior: DEFAULT_PRIOR, segments: 1 };
+  const options: WorldOptions = {
+    arms: plainArms(3, (i) => i % 2),
+    prior: DEFAULT_PRIOR,
+    segments: 1,
+  };
   const grow = (evidence: Evidence, segments: number) => {
     for (let i = 0; i < segments; i++) evidence.addSegment();
     return evidence;
@@ -176,7 +201,10 @@ describe('growth by segments', () => {
   });
 
   it('beyond two changes no other posterior', () => {
-    const evidence = observeAll(kernelEvidence({ ...options, segments: 2 }), randomReports(100, 10).map((r) => ({ ...r, segment: r.segment % 2 })));
+    const evidence = observeAll(
+      kernelEvidence({ ...options, segments: 2 }),
+      randomReports(100, 10).map((r) => ({ ...r, segment: r.segment % 2 })),
+    );
     const before = everything(evidence, 100);
     for (const more of [1, 1, 5, 40]) {
       expect(everything(grow(evidence, more), 100).slice(0, before.length)).toEqual(before);
@@ -189,14 +217,25 @@ describe('growth by segments', () => {
     const reference = referenceEvidence(options);
     for (const r of reports) reference.observe(r);
     reference.addSegment();
-    expect(largestDifference(everything(evidence, 100), [0, 1].flatMap((s) => reference.posteriors(s, 100, NaN)))).toBeLessThan(REORDERED);
+    expect(
+      largestDifference(
+        everything(evidence, 100),
+        [0, 1].flatMap((s) => reference.posteriors(s, 100, NaN)),
+      ),
+    ).toBeLessThan(REORDERED);
   });
 });
 
 describe('the prior', () => {
   it('mean comes back from fresh evidence, in every segment', () => {
     // Clipped to [.02, .98], where logits stay finite.
-    for (const [priorMean, mean] of [[0.02, 0.02], [0.3, 0.3], [0.98, 0.98], [0.001, 0.02], [0.999, 0.98]] as const) {
+    for (const [priorMean, mean] of [
+      [0.02, 0.02],
+      [0.3, 0.3],
+      [0.98, 0.98],
+      [0.001, 0.02],
+      [0.999, 0.98],
+    ] as const) {
       const evidence = kernelEvidence({ ...oneArm(Infinity, priorMean), segments: 2 });
       for (const { pooledMean, alpha, beta } of everything(evidence, 0)) {
         expect(pooledMean).toBeCloseTo(mean, 12);
@@ -226,7 +265,10 @@ describe('the prior', () => {
   it('comes back with reset', () => {
     const options = oneArm(10);
     const fresh = everything(kernelEvidence(options), 0);
-    const evidence = observeAll(kernelEvidence(options), randomReports(50, 12).map((r) => ({ ...r, segment: 0, arm: 0 })));
+    const evidence = observeAll(
+      kernelEvidence(options),
+      randomReports(50, 12).map((r) => ({ ...r, segment: 0, arm: 0 })),
+    );
     evidence.reset(options.prior, 1);
     expect(everything(evidence, 0)).toEqual(fresh);
   });

@@ -7,14 +7,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Generator } from '../../src/random/generator';
 import type { ReferenceReport } from '../reference/evidence';
-import { histories, kernelEvidence, largestDifference, plainArms, referenceEvidence, type WorldOptions } from './world';
+import {
+  histories,
+  kernelEvidence,
+  largestDifference,
+  plainArms,
+  referenceEvidence,
+  type WorldOptions,
+} from './world';
 
 /** Sums of some hundred terms lose a few dozen ulp; differences of sums inside φ and the residual some hundred more. */
 const TOLERANCE = 1e-9;
 const RUNS = 300;
 
 /** Feeds both sides and compares them after every `every` reports and at the end. */
-function largestGap(options: WorldOptions, reports: readonly ReferenceReport[], every: number): number {
+function largestGap(
+  options: WorldOptions,
+  reports: readonly ReferenceReport[],
+  every: number,
+): number {
   const kernel = kernelEvidence(options);
   const reference = referenceEvidence(options);
   let gap = 0;
@@ -27,7 +38,10 @@ function largestGap(options: WorldOptions, reports: readonly ReferenceReport[], 
     for (let segment = 0; segment < options.segments; segment++) {
       const tokens = i % 2 === 0 ? NaN : 37 * i;
       const ours = kernel.posteriors(segment, report.clock, tokens);
-      gap = Math.max(gap, largestDifference(ours, reference.posteriors(segment, report.clock, tokens)));
+      gap = Math.max(
+        gap,
+        largestDifference(ours, reference.posteriors(segment, report.clock, tokens)),
+      );
     }
   });
   return gap;
@@ -45,18 +59,26 @@ describe('evidence against the reference', () => {
 
   it('agrees when read long after the last report', () => {
     fc.assert(
-      fc.property(histories(12), fc.constantFrom(0.3, 5, 63, 65, 400, 2000), ({ options, reports }, halfLives) => {
-        const kernel = kernelEvidence(options);
-        const reference = referenceEvidence(options);
-        for (const report of reports) {
-          kernel.observe(report.segment, report.arm, report);
-          reference.observe(report);
-        }
-        const unit = Number.isFinite(options.prior.halfLifeRequests) ? options.prior.halfLifeRequests : 1;
-        const clock = Math.max(0, ...reports.map((r) => r.clock)) + halfLives * unit;
-        const ours = kernel.posteriors(0, clock, NaN);
-        expect(largestDifference(ours, reference.posteriors(0, clock, NaN))).toBeLessThan(TOLERANCE);
-      }),
+      fc.property(
+        histories(12),
+        fc.constantFrom(0.3, 5, 63, 65, 400, 2000),
+        ({ options, reports }, halfLives) => {
+          const kernel = kernelEvidence(options);
+          const reference = referenceEvidence(options);
+          for (const report of reports) {
+            kernel.observe(report.segment, report.arm, report);
+            reference.observe(report);
+          }
+          const unit = Number.isFinite(options.prior.halfLifeRequests)
+            ? options.prior.halfLifeRequests
+            : 1;
+          const clock = Math.max(0, ...reports.map((r) => r.clock)) + halfLives * unit;
+          const ours = kernel.posteriors(0, clock, NaN);
+          expect(largestDifference(ours, reference.posteriors(0, clock, NaN))).toBeLessThan(
+            TOLERANCE,
+          );
+        },
+      ),
       { seed: 20240602, numRuns: RUNS },
     );
   });
@@ -87,10 +109,13 @@ describe('strength of the cells’ prior', () => {
     { spread: 0.3, graded: true, halfLife: Infinity },
     { spread: 0.9, graded: true, halfLife: 80 },
     { spread: 0, graded: false, halfLife: 5 },
-  ])('agrees over two estimates: $spread, graded $graded, half-life $halfLife', ({ spread, graded, halfLife }) => {
-    const { options, reports } = longHistory(spread, graded, halfLife, 5);
-    expect(largestGap(options, reports, 128)).toBeLessThan(TOLERANCE);
-  });
+  ])(
+    'agrees over two estimates: $spread, graded $graded, half-life $halfLife',
+    ({ spread, graded, halfLife }) => {
+      const { options, reports } = longHistory(spread, graded, halfLife, 5);
+      expect(largestGap(options, reports, 128)).toBeLessThan(TOLERANCE);
+    },
+  );
 
   it('reaches both ends of its range', () => {
     const strength = (spread: number) => {
@@ -107,20 +132,28 @@ describe('dispersion', () => {
   // Rewards that are all 0 or all 1 in their cells leave only rounding in the sums φ is made from.
   it('does not mistake rounding for graded rewards', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 6 }), (counts) => {
-        const kernel = kernelEvidence({
-          arms: plainArms(counts.length),
-          prior: { priorMean: 0.5, priorStrength: 2, halfLifeRequests: 7.3 },
-          segments: 1,
-        });
-        let clock = 0;
-        counts.forEach((count, arm) => {
-          for (let i = 0; i < count; i++) {
-            kernel.observe(0, arm, { reward: arm % 2, costUsd: NaN, promptTokens: NaN, clock: clock++ });
-          }
-        });
-        expect(kernel.dispersion).toBeCloseTo(1, 9);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 6 }),
+        (counts) => {
+          const kernel = kernelEvidence({
+            arms: plainArms(counts.length),
+            prior: { priorMean: 0.5, priorStrength: 2, halfLifeRequests: 7.3 },
+            segments: 1,
+          });
+          let clock = 0;
+          counts.forEach((count, arm) => {
+            for (let i = 0; i < count; i++) {
+              kernel.observe(0, arm, {
+                reward: arm % 2,
+                costUsd: NaN,
+                promptTokens: NaN,
+                clock: clock++,
+              });
+            }
+          });
+          expect(kernel.dispersion).toBeCloseTo(1, 9);
+        },
+      ),
       { seed: 20240603, numRuns: 200 },
     );
   });

@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { armsFrom } from '../../src/arms/models';
 import { loadKernelSync } from '../../src/kernel/load';
 import { Evidence, type ArmPosterior } from '../../src/posterior/evidence';
-import { ReferenceEvidence, type ReferenceArm, type ReferencePrior, type ReferenceReport } from '../reference/evidence';
+import {
+  ReferenceEvidence,
+  type ReferenceArm,
+  type ReferencePrior,
+  type ReferenceReport,
+} from '../reference/evidence';
 
 export interface WorldOptions {
   readonly arms: readonly ReferenceArm[];
@@ -11,10 +16,17 @@ export interface WorldOptions {
   readonly segments: number;
 }
 
-export const DEFAULT_PRIOR: ReferencePrior = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: Infinity };
+export const DEFAULT_PRIOR: ReferencePrior = {
+  priorMean: 0.5,
+  priorStrength: 2,
+  halfLifeRequests: Infinity,
+};
 
 /** `count` arms, the i-th of family `familyOf(i)`, all at the same list price. */
-export function plainArms(count: number, familyOf: (arm: number) => number = (i) => i): ReferenceArm[] {
+export function plainArms(
+  count: number,
+  familyOf: (arm: number) => number = (i) => i,
+): ReferenceArm[] {
   return Array.from({ length: count }, (_, i) => ({
     family: familyOf(i),
     usdPerInputToken: 1e-6,
@@ -34,7 +46,12 @@ export function kernelEvidence({ arms, prior, segments }: WorldOptions): Evidenc
           usdPerMillionOutputTokens: arm.usdPerOutputToken * 1e6,
         },
   ]);
-  return new Evidence(loadKernelSync().instantiate(), armsFrom(new Map(models) as never), prior, segments);
+  return new Evidence(
+    loadKernelSync().instantiate(),
+    armsFrom(new Map(models) as never),
+    prior,
+    segments,
+  );
 }
 
 export function referenceEvidence({ arms, prior, segments }: WorldOptions): ReferenceEvidence {
@@ -51,17 +68,25 @@ export function observeAll(evidence: Evidence, reports: readonly ReferenceReport
   return evidence;
 }
 
-export const latestClock = (reports: readonly ReferenceReport[]) => Math.max(0, ...reports.map((r) => r.clock));
+export const latestClock = (reports: readonly ReferenceReport[]) =>
+  Math.max(0, ...reports.map((r) => r.clock));
 
 /** All posteriors of all segments as of `clock`. */
 export function everything(evidence: Evidence, clock: number, promptTokens = NaN): ArmPosterior[] {
-  return Array.from({ length: evidence.segments }, (_, s) => evidence.posteriors(s, clock, promptTokens)).flat();
+  return Array.from({ length: evidence.segments }, (_, s) =>
+    evidence.posteriors(s, clock, promptTokens),
+  ).flat();
 }
 
 /** Largest relative difference of any field; `floorUsd` is what counts as no money at all. */
-export function largestDifference(a: readonly ArmPosterior[], b: readonly ArmPosterior[], floorUsd = 1e-12): number {
+export function largestDifference(
+  a: readonly ArmPosterior[],
+  b: readonly ArmPosterior[],
+  floorUsd = 1e-12,
+): number {
   if (a.length !== b.length) return Infinity;
-  const relative = (x: number, y: number, floor: number) => Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y), floor);
+  const relative = (x: number, y: number, floor: number) =>
+    Math.abs(x - y) / Math.max(Math.abs(x), Math.abs(y), floor);
   const differences = a.flatMap((p, i) => {
     const q = b[i]!;
     return [
@@ -75,10 +100,19 @@ export function largestDifference(a: readonly ArmPosterior[], b: readonly ArmPos
   return Math.max(0, ...differences);
 }
 
-const price = fc.oneof(fc.constantFrom(0, 1e-7, 3e-6), fc.double({ min: 1e-8, max: 1e-4, noNaN: true }));
+const price = fc.oneof(
+  fc.constantFrom(0, 1e-7, 3e-6),
+  fc.double({ min: 1e-8, max: 1e-4, noNaN: true }),
+);
 const arm: fc.Arbitrary<ReferenceArm> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ family: fc.nat(3), usdPerInputToken: price, usdPerOutputToken: price }) },
-  { weight: 1, arbitrary: fc.constant({ family: 0, usdPerInputToken: NaN, usdPerOutputToken: NaN }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ family: fc.nat(3), usdPerInputToken: price, usdPerOutputToken: price }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant({ family: 0, usdPerInputToken: NaN, usdPerOutputToken: NaN }),
+  },
 );
 const prior: fc.Arbitrary<ReferencePrior> = fc.record({
   priorMean: fc.constantFrom(0.5, 0.1, 0.73),
@@ -135,7 +169,10 @@ function rawReports(rewards: fc.Arbitrary<number>, longest: number): fc.Arbitrar
   );
 }
 
-function place(raw: readonly RawReport[], { arms, prior: { halfLifeRequests }, segments }: WorldOptions): ReferenceReport[] {
+function place(
+  raw: readonly RawReport[],
+  { arms, prior: { halfLifeRequests }, segments }: WorldOptions,
+): ReferenceReport[] {
   const unit = halfLifeRequests === Infinity ? 1 : halfLifeRequests;
   let clock = 0;
   return raw.map((r) => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import loader from '@assemblyscript/loader';
+import * as loader from '@assemblyscript/loader';
 import { expect, test } from 'vitest';
 import { loadKernel, loadKernelSync } from '../../src/kernel/load';
 

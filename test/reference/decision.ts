@@ -23,7 +23,12 @@ export function utilityOf(arm: Candidate, { costWeight, riskWeight }: Weights): 
 /** Greatest utility, then least cost, then lowest index, among eligible arms whose utility is a number; else -1. */
 export function referenceArgmax(arms: readonly Candidate[], weights: Weights): number {
   const ranked = arms
-    .map((arm, index) => ({ index, cost: arm.cost, utility: utilityOf(arm, weights), eligible: arm.eligible }))
+    .map((arm, index) => ({
+      index,
+      cost: arm.cost,
+      utility: utilityOf(arm, weights),
+      eligible: arm.eligible,
+    }))
     .filter(({ utility, eligible }) => eligible && !Number.isNaN(utility))
     .sort((a, b) => compare(b.utility, a.utility) || compare(a.cost, b.cost) || a.index - b.index);
   return ranked[0]?.index ?? -1;
@@ -42,14 +47,20 @@ export interface DrawOptions {
 }
 
 /** The qualities a decision compares: draws, or the posterior means at scale 0. */
-export function referenceDraws(posteriors: readonly ReferencePosterior[], options: DrawOptions): number[] {
+export function referenceDraws(
+  posteriors: readonly ReferencePosterior[],
+  options: DrawOptions,
+): number[] {
   const { base, sequence, explorationScale } = options;
   if (explorationScale === 0) return posteriors.map(({ alpha, beta }) => alpha / (alpha + beta));
   const spread = 1 / explorationScale ** 2;
   const shapes = posteriors.flatMap(({ alpha, beta }) => [alpha * spread, beta * spread]);
   // Arms go in pairs: an odd last one has a neighbour whose draw nobody sees.
   if (posteriors.length % 2 === 1) shapes.push(2, 2);
-  return [...referenceQualities(base, sequence, Float64Array.from(shapes))].slice(0, posteriors.length);
+  return [...referenceQualities(base, sequence, Float64Array.from(shapes))].slice(
+    0,
+    posteriors.length,
+  );
 }
 
 /** The whole decision over all arms. */

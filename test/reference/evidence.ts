@@ -77,7 +77,8 @@ export class ReferenceEvidence {
     this.#now = Math.max(this.#now, report.clock);
     if (!Number.isNaN(report.reward)) this.#scores.push(this.#score(report));
     this.#reports.push(report);
-    if (!Number.isNaN(report.reward) && this.#scores.length % REPORTS_BETWEEN_ESTIMATES === 0) this.#chooseKappa();
+    if (!Number.isNaN(report.reward) && this.#scores.length % REPORTS_BETWEEN_ESTIMATES === 0)
+      this.#chooseKappa();
   }
 
   posteriors(segment: number, clock: number, promptTokens: number): ReferencePosterior[] {
@@ -128,7 +129,7 @@ export class ReferenceEvidence {
     }
     // Rewards that are all 0 or all 1 within their cells say nothing of φ.
     const ratio = total.binary > 0 ? total.within / total.binary : 1;
-    return clip((total.freedom * ratio + 20) / (total.freedom + 20), 0.05, 1);
+    return clip((total.freedom * ratio + 5) / (total.freedom + 5), 0.05, 1);
   }
 
   #allMean(): number {
@@ -166,13 +167,15 @@ export class ReferenceEvidence {
     const costs = this.#costs();
     const model = costs.filter((r) => r.arm === arm);
     const cell = model.filter((r) => r.segment === segment);
-    const modelCost = (spent(model) + this.#listCost(arm, promptTokens, costs)) / (weight(model) + 1);
+    const modelCost =
+      (spent(model) + this.#listCost(arm, promptTokens, costs)) / (weight(model) + 1);
     return (spent(cell) + 3 * modelCost) / (weight(cell) + 3);
   }
 
   #listCost(arm: number, promptTokens: number, costs: readonly Weighted[]): number {
     const { usdPerInputToken, usdPerOutputToken } = this.#arms[arm]!;
-    const list = usdPerInputToken * orAssumed(promptTokens) + usdPerOutputToken * this.#outputTokens(costs);
+    const list =
+      usdPerInputToken * orAssumed(promptTokens) + usdPerOutputToken * this.#outputTokens(costs);
     if (!Number.isNaN(list)) return list;
     return weight(costs) > 0 ? spent(costs) / weight(costs) : 0;
   }
@@ -204,14 +207,22 @@ export class ReferenceEvidence {
   }
 
   #chooseKappa(): void {
-    const weights = this.#scores.map(({ clock }) => 2 ** (-(this.#now - clock) / this.#prior.halfLifeRequests));
-    const totals = KAPPAS.map((_, j) => sum(this.#scores.map(({ byKappa }, i) => weights[i]! * byKappa[j]!)));
+    const weights = this.#scores.map(
+      ({ clock }) => 2 ** (-(this.#now - clock) / this.#prior.halfLifeRequests),
+    );
+    const totals = KAPPAS.map((_, j) =>
+      sum(this.#scores.map(({ byKappa }, i) => weights[i]! * byKappa[j]!)),
+    );
     this.#kappa = KAPPAS[totals.indexOf(Math.max(...totals))]!;
   }
 }
 
 /** A, D and W(1 - 1/n) of one cell, by centred sums (assembly/evidence/dispersion.ts names them). */
-function dispersionTerms(cell: readonly Weighted[]): { within: number; binary: number; freedom: number } {
+function dispersionTerms(cell: readonly Weighted[]): {
+  within: number;
+  binary: number;
+  freedom: number;
+} {
   const w = weight(cell);
   if (!(w > 0)) return { within: 0, binary: 0, freedom: 0 };
   const mean = successes(cell) / w;

@@ -11,7 +11,9 @@ import { Bootstrap, percentileInterval, quantile } from '../../src/replay/bootst
 const TOLERANCE = 1e-12;
 
 const unitColumns = (rows: number) =>
-  Array.from({ length: rows }, (_, row) => Float64Array.from({ length: rows }, (_, i) => (i === row ? 1 : 0)));
+  Array.from({ length: rows }, (_, row) =>
+    Float64Array.from({ length: rows }, (_, i) => (i === row ? 1 : 0)),
+  );
 
 /** resamples × rows */
 const countsOf = (bootstrap: Bootstrap, rows: number) => bootstrap.resampledSums(unitColumns(rows));
@@ -19,7 +21,9 @@ const countsOf = (bootstrap: Bootstrap, rows: number) => bootstrap.resampledSums
 describe('resampled sums', () => {
   const rows = 37;
   const generator = new Generator(6, 0);
-  const columns = Array.from({ length: 21 }, () => Float64Array.from({ length: rows }, () => generator.unit() - 0.3));
+  const columns = Array.from({ length: 21 }, () =>
+    Float64Array.from({ length: rows }, () => generator.unit() - 0.3),
+  );
   const counts = countsOf(new Bootstrap(rows, 40, 5), rows);
 
   it('draw as many rows as there are, each count a whole number', () => {
@@ -53,7 +57,9 @@ describe('resampled sums', () => {
   it('follow the seed, and resamples differ', () => {
     expect(countsOf(new Bootstrap(rows, 40, 5), rows)).toEqual(counts);
     expect(countsOf(new Bootstrap(rows, 40, 6), rows)).not.toEqual(counts);
-    const resamples = Array.from({ length: 40 }, (_, b) => counts.subarray(b * rows, (b + 1) * rows).join());
+    const resamples = Array.from({ length: 40 }, (_, b) =>
+      counts.subarray(b * rows, (b + 1) * rows).join(),
+    );
     expect(new Set(resamples).size).toBe(40);
   });
 
@@ -93,7 +99,9 @@ describe('quantiles', () => {
     // R: quantile(c(1, 2, 4, 8), c(0, .1, .25, .5, .75, 1))
     const values = Float64Array.of(1, 2, 4, 8);
     const expected = [1, 1.3, 1.75, 3, 5, 8];
-    [0, 0.1, 0.25, 0.5, 0.75, 1].forEach((p, i) => expect(quantile(values, p)).toBeCloseTo(expected[i]!, 12));
+    [0, 0.1, 0.25, 0.5, 0.75, 1].forEach((p, i) =>
+      expect(quantile(values, p)).toBeCloseTo(expected[i]!, 12),
+    );
     expect(quantile(Float64Array.of(7), 0.3)).toBe(7);
     expect(quantile(new Float64Array(0), 0.5)).toBeNaN();
   });

@@ -15,13 +15,23 @@ import { simulatedTable } from './tables';
 const ENGINE: EngineOptions = { flat: false, halfLifeRequests: Infinity, chunkRequests: 1000 };
 
 function runOptions(table: OutcomeTable, changes: Partial<RunOptions> = {}): RunOptions {
-  return { seed: 3, order: new Generator(9, 0).permutation(table.rows), costWeight: 50, explorationScale: 1, ...changes };
+  return {
+    seed: 3,
+    order: new Generator(9, 0).permutation(table.rows),
+    costWeight: 50,
+    explorationScale: 1,
+    ...changes,
+  };
 }
 
 function referenceRun(table: OutcomeTable, engine: EngineOptions, run: RunOptions): number[] {
   const arms = table.arms.list.length;
   const prior = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: engine.halfLifeRequests };
-  const evidence = new ReferenceEvidence(table.arms.list, prior, engine.flat ? 1 : table.segmentNames.length);
+  const evidence = new ReferenceEvidence(
+    table.arms.list,
+    prior,
+    engine.flat ? 1 : table.segmentNames.length,
+  );
   const base = streamBase(BigInt(run.seed), Purpose.SELECTION);
   const { costWeight, explorationScale } = run;
   const known = run.knownCostUsd && { knownCostUsd: [...run.knownCostUsd] };
@@ -29,9 +39,22 @@ function referenceRun(table: OutcomeTable, engine: EngineOptions, run: RunOption
     const segment = engine.flat ? 0 : table.segments[row]!;
     const promptTokens = table.promptTokens[row]!;
     const posteriors = evidence.posteriors(segment, clock, promptTokens);
-    const arm = referenceDecision(posteriors, { base, sequence: BigInt(clock), costWeight, explorationScale, ...known });
+    const arm = referenceDecision(posteriors, {
+      base,
+      sequence: BigInt(clock),
+      costWeight,
+      explorationScale,
+      ...known,
+    });
     const cell = row * arms + arm;
-    evidence.observe({ segment, arm, reward: table.quality[cell]!, costUsd: table.costUsd[cell]!, promptTokens, clock });
+    evidence.observe({
+      segment,
+      arm,
+      reward: table.quality[cell]!,
+      costUsd: table.costUsd[cell]!,
+      promptTokens,
+      clock,
+    });
     return arm;
   });
 }
@@ -44,8 +67,18 @@ describe('the replay loop chooses as the reference does', () => {
     { name: 'as it is', table: binary, engine: {}, run: {} },
     { name: 'graded, forgetting', table: graded, engine: { halfLifeRequests: 40 }, run: {} },
     { name: 'flat', table: binary, engine: { flat: true }, run: { seed: 4_294_967_295 } },
-    { name: 'known costs', table: graded, engine: {}, run: { knownCostUsd: Float64Array.of(0.001, 0.01, 0.002, 0) } },
-    { name: 'half the spread, landmarks', table: binary, engine: { halfLifeRequests: 2 }, run: { explorationScale: 0.5 } },
+    {
+      name: 'known costs',
+      table: graded,
+      engine: {},
+      run: { knownCostUsd: Float64Array.of(0.001, 0.01, 0.002, 0) },
+    },
+    {
+      name: 'half the spread, landmarks',
+      table: binary,
+      engine: { halfLifeRequests: 2 },
+      run: { explorationScale: 0.5 },
+    },
     { name: 'no spread', table: binary, engine: {}, run: { explorationScale: 0 } },
   ])('$name', ({ table, engine, run }) => {
     const [engineOptions, options] = [{ ...ENGINE, ...engine }, runOptions(table, run)];
@@ -61,13 +94,18 @@ describe('the replay loop', () => {
   ];
   const plain = replay();
 
-  it.each([1, 7, 255, 256, 1999, 2000, 1e9])('chooses the same in chunks of %d', (chunkRequests) => {
-    expect(replay({ chunkRequests })).toEqual(plain);
-  });
+  it.each([1, 7, 255, 256, 1999, 2000, 1e9])(
+    'chooses the same in chunks of %d',
+    (chunkRequests) => {
+      expect(replay({ chunkRequests })).toEqual(plain);
+    },
+  );
 
   it('forgets everything between runs', () => {
     const engine = new ReplayEngine(table, ENGINE);
-    engine.run(runOptions(table, { seed: 99, costWeight: 0, knownCostUsd: new Float64Array(5).fill(1) }));
+    engine.run(
+      runOptions(table, { seed: 99, costWeight: 0, knownCostUsd: new Float64Array(5).fill(1) }),
+    );
     expect([...engine.run(runOptions(table))]).toEqual(plain);
   });
 

@@ -20,7 +20,10 @@ const table = simulatedTable({ rows: 240, arms: ARMS, segments: 4, graded: true 
 const seeds = [1, 2, 3].map((seed) => seedRun(seed, orderOf(table, seed)));
 const estimator = new Estimator(table, seeds, new Bootstrap(table.rows, 400, 1), COST_WEIGHT);
 
-const constant = (arm: number) => ({ policy: 'constant', chosenByRow: seeds.map(() => new Int32Array(table.rows).fill(arm)) });
+const constant = (arm: number) => ({
+  policy: 'constant',
+  chosenByRow: seeds.map(() => new Int32Array(table.rows).fill(arm)),
+});
 const chosenBy = (choose: (row: number) => number) => {
   const chosen = Int32Array.from({ length: table.rows }, (_, row) => choose(row));
   return { policy: 'chosen', chosenByRow: seeds.map(() => chosen) };
@@ -28,7 +31,9 @@ const chosenBy = (choose: (row: number) => number) => {
 const at = (matrix: Float64Array, row: number, arm: number) => matrix[row * ARMS + arm]!;
 
 function flatten(estimates: PolicyEstimates): number[] {
-  return Object.values(estimates).flatMap((estimate) => (estimate === null ? [] : [estimate.mean, ...estimate.ci95]));
+  return Object.values(estimates).flatMap((estimate) =>
+    estimate === null ? [] : [estimate.mean, ...estimate.ci95],
+  );
 }
 
 function bestArm(value: (arm: number) => number): number {
@@ -41,7 +46,9 @@ describe('estimates', () => {
     const [short, long] = [estimator.ofArm(arm), estimator.ofRuns(constant(arm))];
     expect(short.hullGain === null).toBe(long.hullGain === null);
     const expected = flatten(long);
-    flatten(short).forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(TOLERANCE));
+    flatten(short).forEach((value, i) =>
+      expect(Math.abs(value - expected[i]!)).toBeLessThan(TOLERANCE),
+    );
   });
 
   it.each([0, 1, 2])('of fixed arm %i have the table’s means, inside their intervals', (arm) => {
@@ -57,12 +64,15 @@ describe('estimates', () => {
   });
 
   it('give no fixed arm a gain over the hull it is part of', () => {
-    for (const arm of [0, 1, 2]) expect(estimator.ofArm(arm).hullGain!.mean).toBeLessThan(TOLERANCE);
+    for (const arm of [0, 1, 2])
+      expect(estimator.ofArm(arm).hullGain!.mean).toBeLessThan(TOLERANCE);
     expect(estimator.ofArm(0).hullGain!.mean).toBeCloseTo(0, 12);
   });
 
   it('give hindsight a gain', () => {
-    const oracle = chosenBy((row) => bestArm((arm) => at(table.quality, row, arm) - 1e-3 * at(table.costUsd, row, arm)));
+    const oracle = chosenBy((row) =>
+      bestArm((arm) => at(table.quality, row, arm) - 1e-3 * at(table.costUsd, row, arm)),
+    );
     const { hullGain, hullGainLate } = estimator.ofRuns(oracle);
     expect(hullGain!.ci95[0]).toBeGreaterThan(0);
     expect(hullGainLate!.mean).toBeGreaterThan(0);
@@ -76,8 +86,12 @@ describe('estimates', () => {
   });
 
   it('average over seeds', () => {
-    const mixed = { policy: 'mixed', chosenByRow: [0, 1, 2].map((arm) => new Int32Array(table.rows).fill(arm)) };
-    const mean = (field: 'quality' | 'utility') => [0, 1, 2].reduce((sum, arm) => sum + estimator.ofArm(arm)[field].mean, 0) / 3;
+    const mixed = {
+      policy: 'mixed',
+      chosenByRow: [0, 1, 2].map((arm) => new Int32Array(table.rows).fill(arm)),
+    };
+    const mean = (field: 'quality' | 'utility') =>
+      [0, 1, 2].reduce((sum, arm) => sum + estimator.ofArm(arm)[field].mean, 0) / 3;
     expect(estimator.ofRuns(mixed).quality.mean).toBeCloseTo(mean('quality'), 12);
     expect(estimator.ofRuns(mixed).utility.mean).toBeCloseTo(mean('utility'), 12);
     expect(armShares(mixed, table)).toEqual({ m0: 1 / 3, m1: 1 / 3, m2: 1 / 3 });
@@ -99,6 +113,8 @@ describe('runs', () => {
   it('follow the clock of the table where it has one, ties in the order of the file', () => {
     const timed = { ...table, rows: 4, atSeconds: Float64Array.of(5, 1, 5, 0) };
     expect([...orderOf(timed, 7)]).toEqual([3, 1, 0, 2]);
-    expect([...orderOf(table, 7)].sort((a, b) => a - b)).toEqual(Array.from({ length: table.rows }, (_, i) => i));
+    expect([...orderOf(table, 7)].sort((a, b) => a - b)).toEqual(
+      Array.from({ length: table.rows }, (_, i) => i),
+    );
   });
 });

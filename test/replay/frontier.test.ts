@@ -4,12 +4,18 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { averageGapRecovered, callPerformanceThreshold, type CurvePoint } from '../../src/replay/frontier';
+import {
+  averageGapRecovered,
+  callPerformanceThreshold,
+  type CurvePoint,
+} from '../../src/replay/frontier';
 import { areaUnder } from '../reference/metrics';
 
-const curve = (...points: [number, number][]): CurvePoint[] => points.map(([share, quality]) => ({ share, quality }));
+const curve = (...points: [number, number][]): CurvePoint[] =>
+  points.map(([share, quality]) => ({ share, quality }));
 const apgr = (points: CurvePoint[]) => averageGapRecovered(points, 0.5, 0.9);
-const cpt = (points: CurvePoint[], recovered: number) => callPerformanceThreshold(points, 0.5, 0.9, recovered);
+const cpt = (points: CurvePoint[], recovered: number) =>
+  callPerformanceThreshold(points, 0.5, 0.9, recovered);
 
 describe('average performance gap recovered', () => {
   it('of known curves', () => {
@@ -24,11 +30,14 @@ describe('average performance gap recovered', () => {
   it('is the area of the polygon, in any order of the points', () => {
     const inner = fc.double({ min: 0.01, max: 0.99, noNaN: true });
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(inner, inner), { selector: ([x]) => x, maxLength: 12 }), (points) => {
-        const sorted = [...points].sort(([a], [b]) => a - b);
-        const area = areaUnder([[0, 0.5], ...sorted, [1, 0.9]]);
-        expect(apgr(curve(...points))).toBeCloseTo((area - 0.5) / 0.4, 9);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(inner, inner), { selector: ([x]) => x, maxLength: 12 }),
+        (points) => {
+          const sorted = [...points].sort(([a], [b]) => a - b);
+          const area = areaUnder([[0, 0.5], ...sorted, [1, 0.9]]);
+          expect(apgr(curve(...points))).toBeCloseTo((area - 0.5) / 0.4, 9);
+        },
+      ),
       { seed: 51, numRuns: 300 },
     );
   });

@@ -13,7 +13,10 @@ const TOLERANCE = 1e-9;
 /** Coarse grids make equal costs, equal qualities and collinear arms common; two costs never differ by rounding alone. */
 const arms = fc.array(
   fc.record({
-    costUsd: fc.oneof(fc.nat(6), fc.integer({ min: 0, max: 1000 }).map((milli) => milli / 1000)),
+    costUsd: fc.oneof(
+      fc.nat(6),
+      fc.integer({ min: 0, max: 1000 }).map((milli) => milli / 1000),
+    ),
     quality: fc.oneof(
       fc.nat(4).map((quarter) => quarter / 4),
       fc.integer({ min: 0, max: 1000 }).map((milli) => milli / 1000),
@@ -25,11 +28,18 @@ const arms = fc.array(
 describe('static-mixture hull', () => {
   it('is the best mixture of two arms at every cost', () => {
     fc.assert(
-      fc.property(arms, fc.integer({ min: 0, max: 7000 }).map((milli) => milli / 1000), (all, costUsd) => {
-        const [ours, best] = [hullQuality(staticMixtureHull(all), costUsd), bestMixture(all, costUsd)];
-        if (Number.isNaN(best)) expect(ours).toBeNaN();
-        else expect(Math.abs(ours - best)).toBeLessThan(TOLERANCE);
-      }),
+      fc.property(
+        arms,
+        fc.integer({ min: 0, max: 7000 }).map((milli) => milli / 1000),
+        (all, costUsd) => {
+          const [ours, best] = [
+            hullQuality(staticMixtureHull(all), costUsd),
+            bestMixture(all, costUsd),
+          ];
+          if (Number.isNaN(best)) expect(ours).toBeNaN();
+          else expect(Math.abs(ours - best)).toBeLessThan(TOLERANCE);
+        },
+      ),
       { seed: 41, numRuns: 3000 },
     );
   });
@@ -80,7 +90,10 @@ describe('static-mixture hull', () => {
   });
 
   it('starts at a free arm', () => {
-    const free = staticMixtureHull([{ costUsd: 0, quality: 0.3 }, { costUsd: 2, quality: 0.5 }]);
+    const free = staticMixtureHull([
+      { costUsd: 0, quality: 0.3 },
+      { costUsd: 2, quality: 0.5 },
+    ]);
     expect([0, 1].map((cost) => hullQuality(free, cost))).toEqual([0.3, 0.4]);
   });
 });

@@ -18,7 +18,10 @@ const GOOD = {
 };
 
 const parse = (value: object) => parseRecordedRequest(JSON.stringify(value));
-const withOutcome = (changes: object) => ({ ...GOOD, outcomes: { m: { ...GOOD_OUTCOME, ...changes } } });
+const withOutcome = (changes: object) => ({
+  ...GOOD,
+  outcomes: { m: { ...GOOD_OUTCOME, ...changes } },
+});
 
 /** JSON values of the wrong kind for a number, and numbers outside [0, ∞). */
 const NOT_AMOUNTS = [-1, -1e-300, '1', true, null, [], {}];
@@ -30,7 +33,18 @@ const BAD_FIELDS: Record<string, unknown[]> = {
   segment: NOT_IDS,
   at: ['1', null, true, []],
   promptTokens: NOT_AMOUNTS,
-  outcomes: [null, 3, 'm', [], {}, { m: null }, { m: 3 }, { m: [] }, { m: [null] }, { '': GOOD_OUTCOME }],
+  outcomes: [
+    null,
+    3,
+    'm',
+    [],
+    {},
+    { m: null },
+    { m: 3 },
+    { m: [] },
+    { m: [null] },
+    { '': GOOD_OUTCOME },
+  ],
 };
 
 const BAD_OUTCOME_FIELDS: Record<string, unknown[]> = {
@@ -42,7 +56,9 @@ const BAD_OUTCOME_FIELDS: Record<string, unknown[]> = {
 };
 
 const cases = (fields: Record<string, unknown[]>) =>
-  Object.entries(fields).flatMap(([field, values]) => values.map((value) => ({ field, value, text: JSON.stringify(value).slice(0, 20) })));
+  Object.entries(fields).flatMap(([field, values]) =>
+    values.map((value) => ({ field, value, text: JSON.stringify(value).slice(0, 20) })),
+  );
 
 describe('a line of a table', () => {
   it('is read field by field', () => {
@@ -60,7 +76,11 @@ describe('a line of a table', () => {
   it('may leave out everything but id and outcomes', () => {
     const request = parse({ id: 'a', outcomes: { m: {} } });
     expect(request.segment).toBeUndefined();
-    expect([request.atSeconds, request.promptTokens, request.promptCharacters]).toEqual([NaN, NaN, NaN]);
+    expect([request.atSeconds, request.promptTokens, request.promptCharacters]).toEqual([
+      NaN,
+      NaN,
+      NaN,
+    ]);
     expect(request.outcomes.get('m')).toEqual({ quality: NaN, costUsd: NaN, outputTokens: NaN });
   });
 
@@ -74,18 +94,26 @@ describe('a line of a table', () => {
     expect(() => parse(bad)).toThrow(field);
   });
 
-  it.each(cases(BAD_OUTCOME_FIELDS))('is turned down for an outcome’s $field = $text', ({ field, value }) => {
-    expect(() => parse(withOutcome({ [field]: value }))).toThrow(`outcomes["m"].${field} must be`);
-  });
+  it.each(cases(BAD_OUTCOME_FIELDS))(
+    'is turned down for an outcome’s $field = $text',
+    ({ field, value }) => {
+      expect(() => parse(withOutcome({ [field]: value }))).toThrow(
+        `outcomes["m"].${field} must be`,
+      );
+    },
+  );
 
   it('is turned down for numbers that JSON writes but f64 does not hold', () => {
     const line = JSON.stringify(GOOD).replace('46', '1e999');
     expect(() => parseRecordedRequest(line)).toThrow('promptTokens must be');
   });
 
-  it.each(['', ' ', '{', '[]', 'null', '3', '"id"', '{"id":"a"}x', '\ufeff{}', 'NaN'])('must be one JSON object, not %s', (line) => {
-    expect(() => parseRecordedRequest(line)).toThrow(/must be/);
-  });
+  it.each(['', ' ', '{', '[]', 'null', '3', '"id"', '{"id":"a"}x', '\ufeff{}', 'NaN'])(
+    'must be one JSON object, not %s',
+    (line) => {
+      expect(() => parseRecordedRequest(line)).toThrow(/must be/);
+    },
+  );
 
   it('throws one of the two documented errors for any JSON and any text', () => {
     fc.assert(
@@ -103,14 +131,17 @@ describe('a line of a table', () => {
 });
 
 describe('an outcome', () => {
-  const qualityOf = (outcome: unknown) => parse({ ...GOOD, outcomes: { m: outcome } }).outcomes.get('m')!.quality;
+  const qualityOf = (outcome: unknown) =>
+    parse({ ...GOOD, outcomes: { m: outcome } }).outcomes.get('m')!.quality;
 
   it('of several samples counts by the first', () => {
     expect(qualityOf([{ quality: 0.2 }, { quality: 0.9 }])).toBe(0.2);
   });
 
   it('has every sample checked', () => {
-    expect(() => qualityOf([{ quality: 0.2 }, { quality: 2 }])).toThrow('outcomes["m"][1].quality must be in [0, 1]');
+    expect(() => qualityOf([{ quality: 0.2 }, { quality: 2 }])).toThrow(
+      'outcomes["m"][1].quality must be in [0, 1]',
+    );
   });
 
   it('that could not be parsed is worth nothing unless told otherwise', () => {
@@ -119,16 +150,23 @@ describe('an outcome', () => {
     expect(qualityOf({ ok: true })).toBeNaN();
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'é\u2028', ' '])('may be of a model called %j', (model) => {
-    const line = `{"id":${JSON.stringify(model)},"segment":${JSON.stringify(model)},"outcomes":{${JSON.stringify(model)}:{"quality":1}}}`;
-    const request = parseRecordedRequest(line);
-    expect(request.id).toBe(model);
-    expect(request.segment).toBe(model);
-    expect([...request.outcomes]).toEqual([[model, { quality: 1, costUsd: NaN, outputTokens: NaN }]]);
-    expect(({} as Record<string, unknown>)['quality']).toBeUndefined();
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'é\u2028', ' '])(
+    'may be of a model called %j',
+    (model) => {
+      const line = `{"id":${JSON.stringify(model)},"segment":${JSON.stringify(model)},"outcomes":{${JSON.stringify(model)}:{"quality":1}}}`;
+      const request = parseRecordedRequest(line);
+      expect(request.id).toBe(model);
+      expect(request.segment).toBe(model);
+      expect([...request.outcomes]).toEqual([
+        [model, { quality: 1, costUsd: NaN, outputTokens: NaN }],
+      ]);
+      expect(({} as Record<string, unknown>)['quality']).toBeUndefined();
+    },
+  );
 
   it('may carry fields that mean nothing here', () => {
-    expect(parse({ ...withOutcome({ note: 'x' }), extra: [1] }).outcomes.get('m')!.quality).toBe(0.5);
+    expect(parse({ ...withOutcome({ note: 'x' }), extra: [1] }).outcomes.get('m')!.quality).toBe(
+      0.5,
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { PlotName } from './plots';
 /** How to read each plot, in a sentence. */
 export const CAPTIONS: Readonly<Record<PlotName, string>> = {
   costQuality:
-    'Rings are models that always answer; the dashed line is the best that a coin between fixed models can buy at each cost, and the height of a policy above it is its hull gain (bars: 95 % bootstrap intervals).',
+    'Rings are models that always answer; the dashed line is the best that a coin between fixed models can buy at each cost, and the height of a policy above it is its hull gain (bars: 95 % bootstrap intervals; a ring without room for its name is in the table of models).',
   frontier:
     'The further a line runs above the straight dashed line, which sends random requests to the strong model, the better the policy knows which requests need it.',
   regret:

@@ -1,6 +1,8 @@
 import type { FixedArm, Frontier, ReplayResult, ReplaySeries } from '../result';
+import { policyOrder } from './baselines';
 import { labelsOf } from './names';
 import { fixed, NOTHING } from './numbers';
+import { linearScale } from './plotScale';
 import {
   colours,
   GREY,
@@ -20,12 +22,13 @@ export function frontierPlot(
   series: ReplaySeries,
   frontier: readonly Frontier[],
 ): PlotSpec {
+  const y = yOf(frontier, series.arms);
   return {
     title: { text: 'Quality bought by calls of the strong model', subtitle: subtitle(frontier) },
     description: 'Lines of mean quality over the share of requests sent to the strong model',
     width: PLOT_WIDTH,
     height: HEIGHT,
-    layer: [...chanceLayers(series.arms), ...policyLayers(result, frontier)],
+    layer: [...chanceLayers(series.arms, y), ...policyLayers(result, frontier, y)],
     config: PLOT_CONFIG,
   };
 }
@@ -46,16 +49,26 @@ const X = {
   axis: { format: '.0%' },
 };
 
-const Y = {
-  field: 'quality',
-  type: 'quantitative' as const,
-  title: 'Mean quality (0 to 1)',
-  scale: { zero: false },
-  axis: { format: '.3~f', tickCount: 8 },
-};
+/** Bounds with room for the two models' names beyond the ends of the line of chance. */
+function yOf(frontier: readonly Frontier[], arms: readonly FixedArm[]) {
+  const points = frontier.flatMap((one) => one.points);
+  const { domain } = linearScale(
+    [...points, ...arms].map((one) => one.quality),
+    0.12,
+  );
+  return {
+    field: 'quality',
+    type: 'quantitative' as const,
+    title: 'Mean quality (0 to 1)',
+    scale: { domain: [...domain], nice: false },
+    axis: { format: '.3~f', tickCount: 8 },
+  };
+}
+
+type QualityAxis = ReturnType<typeof yOf>;
 
 /** Sending a random share to the strong model gives the straight line; with other than two models there is none. */
-function chanceLayers(arms: readonly FixedArm[]): PlotLayer[] {
+function chanceLayers(arms: readonly FixedArm[], y: QualityAxis): PlotLayer[] {
   const [weak, strong] = [...arms].sort((a, b) => a.quality - b.quality);
   if (arms.length !== 2 || !weak || !strong) return [];
   const labels = labelsOf([weak.model, strong.model]);
@@ -68,11 +81,11 @@ function chanceLayers(arms: readonly FixedArm[]): PlotLayer[] {
     {
       data: { values: ends },
       mark: { type: 'line', color: INK, strokeDash: [6, 4], opacity: 0.7, strokeWidth: 1.4 },
-      encoding: { x: X, y: Y },
+      encoding: { x: X, y },
     },
-    note(ends.slice(0, 1), { align: 'left', dx: 6, dy: 12 }),
-    note(ends.slice(1), { align: 'right', dx: -2, dy: -12 }),
-    note([middle], { align: 'left', dx: 6, dy: 12 }),
+    note(ends.slice(0, 1), y, { align: 'left', dx: 6, dy: 12 }),
+    note(ends.slice(1), y, { align: 'right', dx: -2, dy: -12 }),
+    note([middle], y, { align: 'left', dx: 6, dy: 12 }),
   ];
 }
 
@@ -84,16 +97,21 @@ interface NoteOffset {
 
 function note(
   values: { strongShare: number; quality: number; text: string }[],
+  y: QualityAxis,
   at: NoteOffset,
 ): PlotLayer {
   return {
     data: { values },
     mark: { type: 'text', color: INK, fontSize: 11, ...at },
-    encoding: { x: X, y: Y, text: { field: 'text', type: 'nominal' } },
+    encoding: { x: X, y, text: { field: 'text', type: 'nominal' } },
   };
 }
 
-function policyLayers(result: ReplayResult, frontier: readonly Frontier[]): PlotLayer[] {
+function policyLayers(
+  result: ReplayResult,
+  frontier: readonly Frontier[],
+  y: QualityAxis,
+): PlotLayer[] {
   const names = frontier.map((one) => one.policy);
   const labels = labelsOf(names);
   const values = frontier.flatMap((one) =>
@@ -104,7 +122,7 @@ function policyLayers(result: ReplayResult, frontier: readonly Frontier[]): Plot
     })),
   );
   const domain = [...labels.values()];
-  const order = [...new Set([...result.policies.map((one) => one.policy), ...names])];
+  const order = policyOrder(result, names);
   const pick = (styles: string[]) =>
     [...labels.keys()].map((name) => styles[order.indexOf(name)] ?? GREY);
   const color = {
@@ -118,12 +136,12 @@ function policyLayers(result: ReplayResult, frontier: readonly Frontier[]): Plot
     {
       data: { values },
       mark: { type: 'line', strokeWidth: 1.8 },
-      encoding: { x: X, y: Y, color, order: { field: 'strongShare', type: 'quantitative' } },
+      encoding: { x: X, y, color, order: { field: 'strongShare', type: 'quantitative' } },
     },
     {
       data: { values },
       mark: { type: 'point', filled: true, size: 40, opacity: 1 },
-      encoding: { x: X, y: Y, color, shape },
+      encoding: { x: X, y, color, shape },
     },
   ];
 }

@@ -31,7 +31,7 @@ export interface LabelArea {
 /** Mean width of a letter over the font size: on the wide side, since the reader's font is unknown. */
 const LETTER = 0.6;
 
-/** Steps from the point to the label: beside first, then above and below, then the corners, then further out. */
+/** Steps from the point to the label: beside first, then above and below, then the corners; further out it would seem another's. */
 const PLACES: readonly (readonly [LabelAlign, number, number])[] = [
   ['left', 9, 0],
   ['right', -9, 0],
@@ -41,8 +41,6 @@ const PLACES: readonly (readonly [LabelAlign, number, number])[] = [
   ['left', 7, 11],
   ['right', -7, -11],
   ['right', -7, 11],
-  ['center', 0, -24],
-  ['center', 0, 24],
 ];
 
 /**

@@ -5,7 +5,7 @@ export type PlotSpec = TopLevelSpec;
 export type PlotLayer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 
 /** Inner size of a plot, px. */
-export const PLOT_WIDTH = 800;
+export const PLOT_WIDTH = 760;
 
 /**
  * Okabe–Ito, without its black and yellow (each vanishes on one of a light and a dark page), and four more of middle
@@ -31,7 +31,15 @@ export const LOSS = '#D55E00';
 /** The page's text colour: the SVG follows it from light to dark. */
 export const INK = 'currentColor';
 
-const SHAPES = ['circle', 'square', 'triangle-up', 'diamond', 'cross', 'triangle-down', 'stroke'];
+const SHAPES = [
+  'circle',
+  'square',
+  'triangle-up',
+  'diamond',
+  'cross',
+  'triangle-down',
+  'triangle-right',
+];
 const DASHES = [
   [1, 0],
   [7, 3],
@@ -87,6 +95,7 @@ export const PLOT_CONFIG: NonNullable<PlotSpec['config']> = {
     titlePadding: 10,
     labelFontSize: 11,
     labelLimit: 400,
+    maxExtent: 400,
     domainColor: GREY,
     tickColor: GREY,
     gridColor: GREY,
@@ -99,6 +108,7 @@ export const PLOT_CONFIG: NonNullable<PlotSpec['config']> = {
     labelFontSize: 11,
     titleFontSize: 12,
     labelLimit: 400,
+    titleLimit: 400,
     symbolSize: 80,
     rowPadding: 4,
   },

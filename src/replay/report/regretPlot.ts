@@ -1,4 +1,5 @@
 import type { RegretPoint, ReplayResult, ReplaySeries } from '../result';
+import { isFixedModel, policyOrder } from './baselines';
 import { labelsOf, shortName } from './names';
 import {
   colours,
@@ -10,7 +11,7 @@ import {
   type PlotLayer,
   type PlotSpec,
 } from './plotStyle';
-import { fixed } from './numbers';
+import { fixed, whole } from './numbers';
 
 const HEIGHT = 340;
 /** Points of a line that a reader can tell apart at this width; more only swell the page. */
@@ -52,11 +53,11 @@ export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec
 function split(groups: ReadonlyMap<string, readonly RegretPoint[]>, subject: string) {
   const limit = OFF_THE_PLOT * Math.max(Math.abs(finalOf(groups, subject)), 1);
   const isShown = (policy: string) =>
-    policy === subject || (!policy.startsWith('fixed:') && finalOf(groups, policy) <= limit);
+    policy === subject || (!isFixedModel(policy) && finalOf(groups, policy) <= limit);
   const policies = [...groups.keys()];
   return {
     shown: policies.filter(isShown),
-    hidden: policies.filter((policy) => !isShown(policy) && !policy.startsWith('fixed:')),
+    hidden: policies.filter((policy) => !isShown(policy) && !isFixedModel(policy)),
   };
 }
 
@@ -76,10 +77,9 @@ interface LineStyle {
   readonly dashes: number[][];
 }
 
-/** Colours follow the order of `result.policies`, so that a policy has one colour on the whole page. */
+/** Colours follow `policyOrder`, so that a policy has one colour on the whole page. */
 function styleOf(result: ReplayResult, policies: readonly string[]): LineStyle {
-  const known = result.policies.map((one) => one.policy);
-  const order = [...new Set([...known, ...policies])];
+  const order = policyOrder(result, policies);
   const allColours = colours(order.length);
   const allDashes = dashes(order.length);
   return {
@@ -117,7 +117,7 @@ function subtitle(
   const least = policies.at(-1);
   if (least === undefined) return 'No regret was recorded';
   const end = groups.get(least)?.at(-1);
-  return `Least at the end: ${labels.get(least) ?? ''}, ${fixed(end?.mean ?? 0, 1)} utility units after ${end?.request ?? 0} requests`;
+  return `Least at the end: ${labels.get(least) ?? ''}, ${fixed(end?.mean ?? 0, 1)} utility units after ${whole(end?.request ?? 0)} requests`;
 }
 
 function zeroLine(): PlotLayer {
