@@ -146,7 +146,7 @@ describe('bad lines are skipped, counted and told; --strict ends the run', () =>
     [
       'negative cost',
       line('b', { outcomes: { big: { quality: 1, costUsd: -1 } } }),
-      /:3: outcomes\["big"\]\.costUsd must be >= 0 and finite, got -1/,
+      /:3: outcomes\["big"\]\.costUsd must be in \[0, 1e9\], got -1/,
     ],
     [
       'no price and no cost',
@@ -204,7 +204,7 @@ describe('one clear sentence for what cannot be run', () => {
           '{"big":{"family":"f","usdPerMillionInputTokens":-1,"usdPerMillionOutputTokens":1}}',
         ),
       ],
-      /models\["big"\]\.usdPerMillionInputTokens must be >= 0 and finite, got -1/,
+      /models\["big"\]\.usdPerMillionInputTokens must be in \[0, 1e9\], got -1/,
     ],
     [
       'an empty models file',
@@ -242,10 +242,10 @@ describe('one clear sentence for what cannot be run', () => {
     [['--seeds', 'x'], /--seeds must be/],
     [
       ['--willingness-to-pay-usd', '0'],
-      /--willingness-to-pay-usd must be > 0 \(Infinity allowed\), got "0"/,
+      /--willingness-to-pay-usd must be >= 1e-9 \(Infinity allowed\), got "0"/,
     ],
     [['--willingness-to-pay-usd', 'NaN'], /--willingness-to-pay-usd must be/],
-    [['--exploration-scale=-1'], /--exploration-scale must be >= 0 and finite, got "-1"/],
+    [['--exploration-scale=-1'], /--exploration-scale must be 0 or in \[0\.001, 1000\], got "-1"/],
     [['--half-life-requests', ''], /--half-life-requests must be/],
     [['--limit', '1.5'], /--limit must be a whole number/],
     [
