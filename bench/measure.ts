@@ -1,9 +1,12 @@
 /** Interleaved timing: contestants take turns, so that a machine whose speed drifts slows all of them alike. */
 
+/** A number that keeps the work alive and shows that it is the same. */
+export type Checksum = () => number;
+
 export interface Contestant {
   readonly name: string;
-  /** Does `operations` pieces of work and returns a checksum, which keeps the work alive and shows that it is the same. */
-  readonly run: (round: number) => number;
+  /** Does the work of a round; what it returns is called after the clock has stopped. */
+  readonly run: (round: number) => Checksum;
 }
 
 export interface Timing {
@@ -31,7 +34,7 @@ export function measure(
       const { user, system } = process.cpuUsage(before);
       if (round < warmUp) return;
       times[i]!.push(((user + system) * 1000) / operations);
-      checksums[i]! += checksum;
+      checksums[i]! += checksum();
     });
   }
   return contestants.map(({ name }, i) => {

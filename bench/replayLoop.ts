@@ -74,10 +74,18 @@ export function replayLoop(rows: number, rounds: number): Timing[] {
     [
       {
         name: 'kernel (WebAssembly)',
-        run: (seed) =>
-          reward(engine.run({ seed, order, costWeight: COST_WEIGHT, explorationScale: 1 })),
+        run: (seed) => {
+          const chosen = engine.run({ seed, order, costWeight: COST_WEIGHT, explorationScale: 1 });
+          return () => reward(chosen);
+        },
       },
-      { name: 'plain TypeScript', run: (seed) => plainReplay(plain, order, seed, COST_WEIGHT) },
+      {
+        name: 'plain TypeScript',
+        run: (seed) => {
+          const total = plainReplay(plain, order, seed, COST_WEIGHT);
+          return () => total;
+        },
+      },
     ],
     rows,
     rounds,
