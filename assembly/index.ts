@@ -21,7 +21,7 @@ import { STREAM_BYTES } from './rng/stream';
 // @ts-ignore: decorator
 @inline
 function u64Of(low: u32, high: u32): u64 {
-  return (<u64>high << 32) | low;
+  return ((<u64>high) << 32) | low;
 }
 
 export function abi_version(): u32 {
@@ -89,7 +89,16 @@ export function evidence_observe(
   promptTokens: f64,
   clock: f64,
 ): void {
-  observe(evidence, segment, arm, reward, cost, promptTokens, clock, scratchArray(scratch, armBytes(evidence), Scratch.CELLS));
+  observe(
+    evidence,
+    segment,
+    arm,
+    reward,
+    cost,
+    promptTokens,
+    clock,
+    scratchArray(scratch, armBytes(evidence), Scratch.CELLS),
+  );
 }
 
 export function evidence_reports(evidence: usize): f64 {
@@ -110,8 +119,15 @@ export function evidence_forecast(evidence: usize, scratch: usize, segment: u32,
   const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
   const bytes = armBytes(evidence);
   forecastInto(
-    evidence, segment, now, observationsPerUnit(evidence, now), promptTokens, 1, scratchArray(scratch, bytes, Scratch.CELLS),
-    scratchArray(scratch, bytes, Scratch.SHAPES), scratchArray(scratch, bytes, Scratch.COST),
+    evidence,
+    segment,
+    now,
+    observationsPerUnit(evidence, now),
+    promptTokens,
+    1,
+    scratchArray(scratch, bytes, Scratch.CELLS),
+    scratchArray(scratch, bytes, Scratch.SHAPES),
+    scratchArray(scratch, bytes, Scratch.COST),
   );
 }
 
@@ -159,7 +175,20 @@ export function decide_batch(
 ): void {
   const seed = u64Of(seedLow, seedHigh);
   const sequence = u64Of(sequenceLow, sequenceHigh);
-  decideBatch(evidence, scratch, seed, sequence, rows, segments, promptTokens, clocks, masks, costWeight, explorationScale, out);
+  decideBatch(
+    evidence,
+    scratch,
+    seed,
+    sequence,
+    rows,
+    segments,
+    promptTokens,
+    clocks,
+    masks,
+    costWeight,
+    explorationScale,
+    out,
+  );
 }
 
 export function argmax_utility(
@@ -197,14 +226,36 @@ export function replay_run(
   chosen: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
-  replay(evidence, scratch, seed, from, to, order, segments, promptTokens, quality, cost, costWeight, explorationScale, knownCost, chosen);
+  replay(
+    evidence,
+    scratch,
+    seed,
+    from,
+    to,
+    order,
+    segments,
+    promptTokens,
+    quality,
+    cost,
+    costWeight,
+    explorationScale,
+    knownCost,
+    chosen,
+  );
 }
 
 export function stream_bytes(): usize {
   return STREAM_BYTES;
 }
 
-export function bootstrap_counts(stream: usize, seedLow: u32, seedHigh: u32, group: u32, rows: u32, counts: usize): void {
+export function bootstrap_counts(
+  stream: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  group: u32,
+  rows: u32,
+  counts: usize,
+): void {
   resampleCounts(stream, u64Of(seedLow, seedHigh), group, rows, counts);
 }
 
@@ -225,6 +276,13 @@ export function composite_reward(
   latencyScaleMs: f64,
 ): f64 {
   return compositeReward(
-    validity, latencyMs, noRetry, validityWeight, latencyWeight, retryWeight, latencyMidpointMs, latencyScaleMs,
+    validity,
+    latencyMs,
+    noRetry,
+    validityWeight,
+    latencyWeight,
+    retryWeight,
+    latencyMidpointMs,
+    latencyScaleMs,
   );
 }

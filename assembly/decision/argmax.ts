@@ -21,12 +21,12 @@ export function bestArm(utility: usize, cost: usize, arms: u32): i32 {
     const end = min(arms, start + BITS);
     let tied: u32 = 0;
     for (let arm = start; arm < end; arm += 2) {
-      const equal = f64x2.eq(v128.load(utility + (<usize>arm << 3)), top);
-      tied |= <u32>i64x2.bitmask(equal) << (arm - start);
+      const equal = f64x2.eq(v128.load(utility + ((<usize>arm) << 3)), top);
+      tied |= (<u32>i64x2.bitmask(equal)) << (arm - start);
     }
     for (; tied != 0; tied &= tied - 1) {
       const arm = start + <u32>ctz(tied);
-      const c = load<f64>(cost + (<usize>arm << 3));
+      const c = load<f64>(cost + ((<usize>arm) << 3));
       if (best != NO_ARM && !(c < bestCost)) continue;
       best = <i32>arm;
       bestCost = c;
@@ -40,7 +40,7 @@ export function bestArm(utility: usize, cost: usize, arms: u32): i32 {
 @inline
 function largest(utility: usize, arms: u32): f64 {
   let top = f64x2.splat(-Infinity);
-  for (let arm: u32 = 0; arm < arms; arm += 2) top = f64x2.pmax(top, v128.load(utility + (<usize>arm << 3)));
+  for (let arm: u32 = 0; arm < arms; arm += 2) top = f64x2.pmax(top, v128.load(utility + ((<usize>arm) << 3)));
   const first = f64x2.extract_lane(top, 0);
   const second = f64x2.extract_lane(top, 1);
   return first < second ? second : first;
@@ -50,10 +50,10 @@ function largest(utility: usize, arms: u32): f64 {
 // @ts-ignore: decorator
 @inline
 export function excludeArms(utility: usize, mask: usize, arms: u32): void {
-  if ((arms & 1) != 0) store<f64>(utility + (<usize>arms << 3), NaN);
+  if ((arms & 1) != 0) store<f64>(utility + ((<usize>arms) << 3), NaN);
   if (mask == 0) return;
   for (let arm: u32 = 0; arm < arms; arm++) {
-    if (load<u8>(mask + arm) == 0) store<f64>(utility + (<usize>arm << 3), NaN);
+    if (load<u8>(mask + arm) == 0) store<f64>(utility + ((<usize>arm) << 3), NaN);
   }
 }
 
@@ -74,7 +74,7 @@ export function argmaxUtility(
   utility: usize,
   out: usize,
 ): void {
-  const bytes = <usize>arms << 3;
+  const bytes = (<usize>arms) << 3;
   for (let row: u32 = 0; row < rows; row++) {
     for (let i: usize = 0; i < bytes; i += 8) {
       let u = load<f64>(quality + i) - costWeight * load<f64>(cost + i);
@@ -82,7 +82,7 @@ export function argmaxUtility(
       store<f64>(utility + i, u);
     }
     excludeArms(utility, mask, arms);
-    store<i32>(out + (<usize>row << 2), bestArm(utility, cost, arms));
+    store<i32>(out + ((<usize>row) << 2), bestArm(utility, cost, arms));
     quality += bytes;
     cost += bytes;
     if (uncertainty != 0) uncertainty += bytes;

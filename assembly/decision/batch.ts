@@ -6,11 +6,15 @@ import { Purpose, streamBase } from '../rng/stream';
 import { bestArm, NO_ARM } from './argmax';
 import { decide, Scratch, scratchArray } from './decide';
 
-/** Fields of one decision record, f64 each: arm (or -1), drawn quality, expected cost, utility, runner-up (or -1), margin. */
+/**
+ * Fields of one decision record, f64 each: arm (or -1), drawn quality, expected cost, utility, runner-up (or -1),
+ * margin.
+ */
 const RECORD_BYTES: usize = 48;
 
 /**
- * Decides `rows` requests. `clocks` holds each decision's clock, `masks` (address 0 = none) rows × arms bytes. Writes one record a request.
+ * Decides `rows` requests. `clocks` holds each decision's clock, `masks` (address 0 = none) rows × arms bytes. Writes
+ * one record a request.
  */
 export function decideBatch(
   evidence: usize,
@@ -36,7 +40,20 @@ export function decideBatch(
     const mask: usize = masks == 0 ? 0 : masks + row * arms;
     const segment = load<u32>(segments + (row << 2));
     const tokens = load<f64>(promptTokens + (row << 3));
-    const arm = decide(evidence, scratch, base, sequence + row, segment, now, perUnit, tokens, mask, costWeight, spread, 0);
+    const arm = decide(
+      evidence,
+      scratch,
+      base,
+      sequence + row,
+      segment,
+      now,
+      perUnit,
+      tokens,
+      mask,
+      costWeight,
+      spread,
+      0,
+    );
     record(evidence, scratch, arm, out + row * RECORD_BYTES);
   }
 }
@@ -47,7 +64,7 @@ function record(evidence: usize, scratch: usize, arm: i32, out: usize): void {
   const bytes = armBytes(evidence);
   const utility = scratchArray(scratch, bytes, Scratch.UTILITY);
   const cost = scratchArray(scratch, bytes, Scratch.COST);
-  const offset = <usize>arm << 3;
+  const offset = (<usize>arm) << 3;
   const best = load<f64>(utility + offset);
   store<f64>(utility + offset, NaN);
   const runnerUp = bestArm(utility, cost, armCount(evidence));
@@ -55,6 +72,6 @@ function record(evidence: usize, scratch: usize, arm: i32, out: usize): void {
   store<f64>(out, load<f64>(cost + offset), 16);
   store<f64>(out, best, 24);
   store<f64>(out, <f64>runnerUp, 32);
-  const second = load<f64>(utility + (<usize>max(runnerUp, 0) << 3));
+  const second = load<f64>(utility + ((<usize>max(runnerUp, 0)) << 3));
   store<f64>(out, runnerUp == NO_ARM ? Infinity : best - second, 40);
 }

@@ -3,8 +3,8 @@
  *
  *   U_i = θ_i - costWeight * E[cost_i],  costWeight = 1 / willingness to pay (0 = money is no object)
  *
- * A decision's stream is addressed by (seed, SELECTION, sequence number), so its bits do not depend on what else is in
- * the batch.
+ * A decision's stream is addressed by (seed, SELECTION, sequence number), so its bits do not depend on what else is
+ * in the batch.
  */
 import { armBytes, armCount } from '../evidence/layout';
 import { forecastInto } from '../evidence/posterior';
@@ -38,9 +38,9 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
 
 /**
  * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
- * `perUnit` is `observationsPerUnit` of now, `spread` is explorationScale >= 0 (0: the posterior mean is used); `knownCost` (address 0 = forecast) holds one f64
- * an arm
- * that stands for the expected cost. Returns the arm or NO_ARM.
+ * `perUnit` is `observationsPerUnit` of now, `spread` is explorationScale >= 0 (0: the posterior mean is used);
+ * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost. Returns the arm or
+ * NO_ARM.
  */
 // @ts-ignore: decorator
 @inline
@@ -71,7 +71,7 @@ export function decide(
   } else {
     meansInto(shapes, arms, quality);
   }
-  if (knownCost != 0) memory.copy(forecastCost, knownCost, <usize>arms << 3);
+  if (knownCost != 0) memory.copy(forecastCost, knownCost, (<usize>arms) << 3);
   const weight = f64x2.splat(costWeight);
   for (let i: usize = 0; i < bytes; i += 16) {
     const spent = f64x2.mul(weight, v128.load(forecastCost + i));

@@ -4,7 +4,8 @@
  * Both shapes >= 1: directly. Any shape < 1: from the logarithms of the Gammas, 1 / (1 + exp(log Y - log X)), so that
  * two draws that both underflow (shapes of 1e-3) still give a proportion and never 0/0. Values are in [0, 1]; the
  * ends occur only where the exact draw is closer to them than a f64 can say.
- * Both shapes < 1e-290, where log U / shape may overflow: the f64 nearest to a draw is 0 or 1, 1 with probability a/(a + b).
+ * Both shapes < 1e-290, where log U / shape may overflow: the f64 nearest to a draw is 0 or 1, 1 with probability
+ * a/(a + b).
  */
 import { exp } from '../math/exp';
 import { nextGammaAboveOne, nextLogGamma } from './gamma';

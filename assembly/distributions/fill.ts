@@ -53,7 +53,7 @@ export function fill(sampler: usize, distribution: i32, count: u32, p: f64, q: f
       used = 0;
     }
     const run = min(count, BLOCK_VALUES - used);
-    const end = out + (<usize>run << 3);
+    const end = out + ((<usize>run) << 3);
     fillRun(sampler, distribution, p, q, out, end);
     store<u32>(sampler, used + run, USED);
     out = end;

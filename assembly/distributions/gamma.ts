@@ -6,8 +6,8 @@
  *               accepted by the squeeze u < 1 - 0.1986 z² y², y = c z, else by the exact logarithmic test.
  *   shape < 1   Gamma(shape + 1) * U^(1/shape), kept in log space where the product would underflow.
  *
- * The published squeeze is u < 1 - 0.0331 z^4, safe for every d >= 2/3. Scaled by (2/3)/d it is still safe: at fixed y the
- * gap between both sides is convex in d, 0 at d = 0 and not negative at d = 2/3, hence not negative beyond
+ * The published squeeze is u < 1 - 0.0331 z^4, safe for every d >= 2/3. Scaled by (2/3)/d it is still safe: at fixed
+ * y the gap between both sides is convex in d, 0 at d = 0 and not negative at d = 2/3, hence not negative beyond
  * (docs/MATH.md §3). It turns down 6.6 %/d of the draws instead of 9.9 %, and z²/d = 9 y² makes it cheap.
  *
  * The exact test is log u < z²/2 + d (1 - v + log v). For large d it is a difference of huge terms, so with
@@ -31,8 +31,7 @@ function logAcceptance(z: f64, y: f64, v: f64, d: f64): f64 {
     const y4 = y * y * y * y;
     // 3 (-1)^(k+1)/k for k = 4 … 10; the next term is < 1e-14 of the first.
     const series =
-      -0.75 +
-      y * (0.6 + y * (-0.5 + y * (0.42857142857142855 + y * (-0.375 + y * (0.3333333333333333 + y * -0.3)))));
+      -0.75 + y * (0.6 + y * (-0.5 + y * (0.42857142857142855 + y * (-0.375 + y * (0.3333333333333333 + y * -0.3)))));
     return d * y4 * series;
   }
   return 0.5 * z * z + d * (1.0 - v + log(v));

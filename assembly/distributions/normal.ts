@@ -21,7 +21,7 @@ function layerEdge(layer: usize): f64 {
 // @ts-ignore: decorator
 @inline
 export function normalCandidate(bits: u64): f64 {
-  return <f64>(<i64>bits >> 11) * 2.220446049250313e-16 * layerEdge(<usize>(bits & 255));
+  return <f64>((<i64>bits) >> 11) * 2.220446049250313e-16 * layerEdge(<usize>(bits & 255));
 }
 
 /** Is the candidate x of `bits` inside its layer's rectangle? If not, `settleNormal` decides. */

@@ -1,7 +1,8 @@
 /**
  * Forward decay (Cormode, Shkapenyuk, Srivastava & Xu 2009, doi:10.1109/ICDE.2009.65): an event at clock t weighs
  * 2^((t - L)/halfLife) relative to a landmark L and is never touched again; dividing a sum by the weight of now
- * gives the usual exponentially decayed sum. L moves by whole half-lives, so re-landmarking multiplies by an exact power of two.
+ * gives the usual exponentially decayed sum. L moves by whole half-lives, so re-landmarking multiplies by an exact
+ * power of two.
  */
 import { exp2 } from '../math/exp';
 import { armArray, ArmField, familyArray, Header, RowField, rowBytes, rowOf, segmentCount, armBytes } from './layout';

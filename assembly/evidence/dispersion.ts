@@ -5,7 +5,8 @@
  *
  * Per cell, with W the weight, n = W²/Σw² its effective count, A = Σwr² - S²/W and B = S F / W (docs/MATH.md §5):
  * A estimates φ v W (1 - 1/n) and D = B - (B - A)/n estimates v W (1 - 1/n), v = μ(1 - μ), both without bias, so
- * cells seen once say nothing instead of pretending to vary little. The header keeps ΣA, ΣD and the weight Σ W (1 - 1/n).
+ * cells seen once say nothing instead of pretending to vary little. The header keeps ΣA, ΣD and the weight Σ W (1 -
+ * 1/n).
  */
 import { add, Header, RowField } from './layout';
 

@@ -101,7 +101,7 @@ export function segmentCount(evidence: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function paddedBytes(count: u32): usize {
-  return (<usize>count + 1) >> 1 << 4;
+  return ((<usize>count + 1) >> 1) << 4;
 }
 
 // @ts-ignore: decorator
@@ -138,7 +138,7 @@ export function rowOf(evidence: usize, segment: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function at(array: usize, index: u32): usize {
-  return array + (<usize>index << 3);
+  return array + ((<usize>index) << 3);
 }
 
 /** Adds to the f64 at an address. */

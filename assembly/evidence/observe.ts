@@ -51,10 +51,19 @@ export function setArm(evidence: usize, arm: u32, family: u32, inputPrice: f64, 
 }
 
 /**
- * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1], `cost` >= 0 and `promptTokens` >= 0 may
- * each be NaN for "not known". `means` is scratch for one array of `stride` f64.
+ * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1], `cost` >= 0 and `promptTokens` >= 0
+ * may each be NaN for "not known". `means` is scratch for one array of `stride` f64.
  */
-export function observe(evidence: usize, segment: u32, arm: u32, reward: f64, cost: f64, promptTokens: f64, clock: f64, means: usize): void {
+export function observe(
+  evidence: usize,
+  segment: u32,
+  arm: u32,
+  reward: f64,
+  cost: f64,
+  promptTokens: f64,
+  clock: f64,
+  means: usize,
+): void {
   advance(evidence, clock);
   const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
   let pooledMean: f64 = NaN;
@@ -87,7 +96,15 @@ export function observePooled(
 
 // @ts-ignore: decorator
 @inline
-function addCost(evidence: usize, cell: usize, model: usize, bytes: usize, cost: f64, promptTokens: f64, weight: f64): void {
+function addCost(
+  evidence: usize,
+  cell: usize,
+  model: usize,
+  bytes: usize,
+  cost: f64,
+  promptTokens: f64,
+  weight: f64,
+): void {
   const spent = weight * cost;
   add(cell + RowField.COST * bytes, spent);
   add(cell + RowField.COST_WEIGHT * bytes, weight);

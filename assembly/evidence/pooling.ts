@@ -8,19 +8,34 @@
  *   R_s    = Σ_m (S_ms - m_m (S_ms + F_ms)),  N_s = Σ_m (S_ms + F_ms)
  *
  * R_s is the segment's difficulty, shared by all models: what its rewards exceed the models' own means by. It is made
- * from the sums as they stand, with the means of now, so the order of the reports does not matter. A block with one segment
- * has no segment effect; cell and model are then the same data, and the cell's parent is the family.
+ * from the sums as they stand, with the means of now, so the order of the reports does not matter. A block with one
+ * segment has no segment effect; cell and model are then the same data, and the cell's parent is the family.
  *
  * All sums are in landmark units; `now` is the weight of the present, by which the constants are scaled instead.
  */
 import { expV } from '../math/exp';
-import { armArray, armBytes, ArmField, at, familyArray, familyCount, FamilyField, Header, paddedBytes, RowField, segmentCount } from './layout';
+import {
+  armArray,
+  armBytes,
+  ArmField,
+  at,
+  familyArray,
+  familyCount,
+  FamilyField,
+  Header,
+  paddedBytes,
+  RowField,
+  segmentCount,
+} from './layout';
 
 const MODEL_STRENGTH: f64 = 2;
 const FAMILY_STRENGTH: f64 = 2;
 const SEGMENT_STRENGTH: f64 = 3;
 
-/** Smallest variance, smallest mean, largest mean, 1. Perf: loaded, as the engine would build constant vectors anew at every use. */
+/**
+ * Smallest variance, smallest mean, largest mean, 1. Perf: loaded, as the engine would build constant vectors anew at
+ * every use.
+ */
 const POOL = memory.data<f64>([0.02, 0.02, 0.98, 1.0], 16);
 
 /** Means of the families; returns their address. */

@@ -5,11 +5,11 @@
  *   cost_m  = (C_m + list) / (N_m + 1),  cost_ms = (C_ms + 3 cost_m) / (N_ms + 3)
  *   list    = input price * (prompt tokens or 500) + output price * min(300, (T + 300) / (N + 1))
  *
- * T, N: output tokens that the costs so far imply at list price, all models together, and their weight: what the answers of
- * tried models cost says how long answers are, and so what an untried model's would cost. It may only lower the estimate:
- * a cost set too low is corrected by the first report, one set too high keeps the model from ever being tried.
- * The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts from the
- * mean cost of all reports instead.
+ * T, N: output tokens that the costs so far imply at list price, all models together, and their weight: what the
+ * answers of tried models cost says how long answers are, and so what an untried model's would cost. It may only
+ * lower the estimate: a cost set too low is corrected by the first report, one set too high keeps the model from ever
+ * being tried. The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts
+ * from the mean cost of all reports instead.
  */
 import { armArray, armBytes, ArmField, Header, RowField, rowOf } from './layout';
 import { cellMeans, poolModels } from './pooling';
@@ -20,9 +20,9 @@ export const ASSUMED_PROMPT_TOKENS: f64 = 500;
 const ASSUMED_OUTPUT_TOKENS: f64 = 300;
 
 /**
- * Writes for every arm, padding included: the pooled mean m_ms to `means`, the Beta shapes as pairs (a, b) to `shapes`,
- * the expected cost in USD to `costs`.
- * `now` is the weight of the present, `perUnit` is `observationsPerUnit` of it, `promptTokens` may be NaN.
+ * Writes for every arm, padding included: the pooled mean m_ms to `means`, the Beta shapes as pairs (a, b) to
+ * `shapes`, the expected cost in USD to `costs`. `now` is the weight of the present, `perUnit` is
+ * `observationsPerUnit` of it, `promptTokens` may be NaN.
  */
 export function forecastInto(
   evidence: usize,
@@ -49,7 +49,10 @@ export function forecastInto(
     const mean = cellMeans(v128.load(means + i), effect);
     v128.store(means + i, mean);
     storeShapes(row + i, bytes, mean, kappa, perUnit, spread, shapes + 2 * i);
-    v128.store(costs + i, expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, outputTokens, unpriced)));
+    v128.store(
+      costs + i,
+      expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, outputTokens, unpriced)),
+    );
   }
 }
 

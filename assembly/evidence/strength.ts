@@ -2,9 +2,10 @@
  * Strength κ of the pooled mean inside a cell's Beta prior: maximum likelihood on a grid over [12, 24].
  *
  * A beta-binomial likelihood is the product of its one-step predictions, so it is accumulated report by report:
- * κ_j predicts the reward of a cell with mean (κ_j m + S/φ)/(κ_j + W/φ) and earns r log p + (1 - r) log(1 - p), which for
- * r in {0, 1} is exactly the beta-binomial term. The scores decay and add like all evidence and need no pass over the cells
- * (docs/MATH.md §7). Unclamped likelihood picks strengths that lose regret on real tables, hence the narrow range.
+ * κ_j predicts the reward of a cell with mean (κ_j m + S/φ)/(κ_j + W/φ) and earns r log p + (1 - r) log(1 - p), which
+ * for r in {0, 1} is exactly the beta-binomial term. The scores decay and add like all evidence and need no pass over
+ * the cells (docs/MATH.md §7). Unclamped likelihood picks strengths that lose regret on real tables, hence the narrow
+ * range.
  */
 import { logV } from '../math/log';
 import { Header } from './layout';

@@ -2,7 +2,8 @@
  * Bootstrap sums: resampling counts of requests, and the sums of eight columns under four resamples at once.
  *
  * Layouts: `counts` is rows × 4 (one resample a lane), `panel` rows × 8. Perf: a 4 × 8 tile keeps all sixteen
- * accumulators in registers and streams each panel once for four resamples. Rows are added in order, so the bits are fixed.
+ * accumulators in registers and streams each panel once for four resamples. Rows are added in order, so the bits are
+ * fixed.
  */
 import { nextU64, Purpose, seedStream, streamBase } from '../rng/stream';
 
@@ -10,16 +11,17 @@ const LANES: u32 = 4;
 
 /**
  * Counts of four multinomial resamples of `rows` from `rows`, as f64: resamples 4 `group` … 4 `group` + 3 of the
- * seed, each with its own stream. Index by multiply-and-shift of 32 bits: bias < rows/2^32. `stream` is 32 bytes of scratch.
+ * seed, each with its own stream. Index by multiply-and-shift of 32 bits: bias < rows/2^32. `stream` is 32 bytes of
+ * scratch.
  */
 export function resampleCounts(stream: usize, seed: u64, group: u32, rows: u32, counts: usize): void {
   const base = streamBase(seed, Purpose.BOOTSTRAP);
-  memory.fill(counts, 0, <usize>rows << 5);
+  memory.fill(counts, 0, (<usize>rows) << 5);
   for (let lane: u32 = 0; lane < LANES; lane++) {
     seedStream(stream, base, <u64>group * LANES + lane);
     for (let i: u32 = 0; i < rows; i++) {
       const index = ((nextU64(stream) >> 32) * <u64>rows) >> 32;
-      const count = counts + (<usize>index << 5) + (<usize>lane << 3);
+      const count = counts + ((<usize>index) << 5) + ((<usize>lane) << 3);
       store<f64>(count, load<f64>(count) + 1);
     }
   }
@@ -32,7 +34,14 @@ export function weightedSums(rows: u32, counts: usize, panel: usize, out: usize)
 
 /** Four columns, four resamples: eight accumulators and the loads fit the sixteen vector registers. */
 function weightedSums4(rows: u32, counts: usize, panel: usize, out: usize): void {
-  let a0 = f64x2.splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+  let a0 = f64x2.splat(0),
+    a1 = a0,
+    b0 = a0,
+    b1 = a0,
+    c0 = a0,
+    c1 = a0,
+    d0 = a0,
+    d1 = a0;
   for (let row: u32 = 0; row < rows; row++) {
     const x0 = v128.load(panel);
     const x1 = v128.load(panel, 16);

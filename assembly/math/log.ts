@@ -9,9 +9,9 @@
 const POOL = memory.data<f64>(
   [
     // Lg1 … Lg7 of e_log.c
-    6.666666666666735130e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
-    1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1,
-    6.93147180369123816490e-1, 1.90821492927058770002e-10, 1.0, 2.0, 0.5,
+    6.66666666666673513e-1, 3.999999999940941908e-1, 2.857142874366239149e-1, 2.222219843214978396e-1,
+    1.818357216161805012e-1, 1.531383769920937332e-1, 1.479819860511658591e-1, 6.9314718036912381649e-1,
+    1.90821492927058770002e-10, 1.0, 2.0, 0.5,
   ],
   16,
 );
@@ -48,7 +48,7 @@ function constantV(offset: usize): v128 {
 @inline
 function core(x: f64): f64 {
   const shifted = reinterpret<u64>(x) - SQRT_HALF_BITS;
-  const k = <f64>(<i64>shifted >> 52);
+  const k = <f64>((<i64>shifted) >> 52);
   const m = reinterpret<f64>(reinterpret<u64>(x) - (shifted & EXPONENT_MASK));
   const f = m - constant(ONE);
   const s = f / (constant(TWO) + f);
@@ -94,10 +94,7 @@ export function logV(x: v128): v128 {
   return f64x2.sub(
     f64x2.mul(k, constantV(LN2_HI)),
     f64x2.sub(
-      f64x2.sub(
-        halfSquare,
-        f64x2.add(f64x2.mul(s, f64x2.add(halfSquare, r)), f64x2.mul(k, constantV(LN2_LO))),
-      ),
+      f64x2.sub(halfSquare, f64x2.add(f64x2.mul(s, f64x2.add(halfSquare, r)), f64x2.mul(k, constantV(LN2_LO)))),
       f,
     ),
   );

@@ -15,7 +15,7 @@ export function allocate(bytes: usize): usize {
   const start = top;
   const end = start + ((bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1));
   if (end < start) return 0; // the size wrapped around 2^32
-  const available = <usize>memory.size() << PAGE_SHIFT;
+  const available = (<usize>memory.size()) << PAGE_SHIFT;
   if (end > available) {
     // Doubling keeps the number of growths, each of which detaches every view, logarithmic.
     const missing = (end - available + (1 << PAGE_SHIFT) - 1) >> PAGE_SHIFT;

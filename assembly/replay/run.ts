@@ -13,7 +13,8 @@ import { Purpose, streamBase } from '../rng/stream';
 
 /**
  * Replays positions [from, to). `segments` (u32), `promptTokens` (f64, NaN = unknown), `quality` and `cost` are by
- * row; `knownCost` (address 0 = learn the costs) holds one f64 an arm. Writes the chosen arm of each position to `chosen` (i32).
+ * row; `knownCost` (address 0 = learn the costs) holds one f64 an arm. Writes the chosen arm of each position to
+ * `chosen` (i32).
  */
 export function replay(
   evidence: usize,
@@ -35,17 +36,40 @@ export function replay(
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
   for (let position: u32 = from; position < to; position++) {
-    const row = <usize>load<u32>(order + (<usize>position << 2));
+    const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const segment = load<u32>(segments + (row << 2));
     const clock = <f64>position;
     advance(evidence, clock);
     const now = weightAt(evidence, clock);
     const perUnit = observationsPerUnit(evidence, now);
     const tokens = load<f64>(promptTokens + (row << 3));
-    const arm = decide(evidence, scratch, base, position, segment, now, perUnit, tokens, 0, costWeight, spread, knownCost);
-    store<i32>(chosen + (<usize>position << 2), arm);
+    const arm = decide(
+      evidence,
+      scratch,
+      base,
+      position,
+      segment,
+      now,
+      perUnit,
+      tokens,
+      0,
+      costWeight,
+      spread,
+      knownCost,
+    );
+    store<i32>(chosen + ((<usize>position) << 2), arm);
     const outcome = (row * arms + arm) << 3;
-    const mean = load<f64>(cells + (<usize>arm << 3));
-    observePooled(evidence, segment, arm, load<f64>(quality + outcome), load<f64>(cost + outcome), tokens, now, perUnit, mean);
+    const mean = load<f64>(cells + ((<usize>arm) << 3));
+    observePooled(
+      evidence,
+      segment,
+      arm,
+      load<f64>(quality + outcome),
+      load<f64>(cost + outcome),
+      tokens,
+      now,
+      perUnit,
+      mean,
+    );
   }
 }

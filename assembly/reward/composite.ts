@@ -7,7 +7,10 @@
  */
 import { exp } from '../math/exp';
 
-/** `validity` in [0, 1], `latencyMs` >= 0 (NaN = not known: the latency term is left out and the weights renormalised). */
+/**
+ * `validity` in [0, 1], `latencyMs` >= 0 (NaN = not known: the latency term is left out and the weights
+ * renormalised).
+ */
 export function compositeReward(
   validity: f64,
   latencyMs: f64,

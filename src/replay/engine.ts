@@ -1,7 +1,7 @@
 import { loadKernelSync } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
 import { Evidence } from '../posterior/evidence';
-import type { ParsedPosteriorOptions } from '../posterior/options';
+import { parsePosteriorOptions, type ParsedPosteriorOptions } from '../posterior/options';
 import type { OutcomeTable } from './table';
 
 export interface EngineOptions {
@@ -47,11 +47,8 @@ export class ReplayEngine {
     this.#kernel = kernel;
     this.#table = table;
     this.#options = options;
-    this.#posterior = {
-      priorMean: 0.5,
-      priorStrength: 2,
-      halfLifeRequests: options.halfLifeRequests,
-    };
+    const { halfLifeRequests } = options;
+    this.#posterior = parsePosteriorOptions('posterior', { halfLifeRequests });
     this.#segments = kernel.allocate(4 * rows);
     this.#promptTokens = kernel.allocate(8 * rows);
     this.#quality = kernel.allocate(table.quality.byteLength);

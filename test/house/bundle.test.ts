@@ -3,10 +3,14 @@
  * bare context that has only what browsers and edge runtimes share. A real browser is not started here.
  */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { build, type Format } from 'esbuild';
 import { expect, test } from 'vitest';
+import type * as library from '../../src/index';
+
+type Library = typeof library;
 
 const DIST = resolve(import.meta.dirname, '../../dist');
 
@@ -56,12 +60,8 @@ test('the published files say nothing of Node', () => {
 });
 
 test('the CommonJS build works too', async () => {
-  const { createRequire } = await import('node:module');
-  const { Sampler } = createRequire(import.meta.url)(
-    `${DIST}/index.cjs`,
-  ) as typeof import('../../src/index');
-  const esm = (await import(`${DIST}/index.js`)) as typeof import('../../src/index');
-  expect(new Sampler({ seed: 3 }).gamma(2, 1, 4)).toEqual(
-    new esm.Sampler({ seed: 3 }).gamma(2, 1, 4),
-  );
+  const commonJs = createRequire(import.meta.url)(`${DIST}/index.cjs`) as Library;
+  const esm = (await import(`${DIST}/index.js`)) as Library;
+  const draws = ({ Sampler }: Library) => new Sampler({ seed: 3 }).gamma(2, 1, 4);
+  expect(draws(commonJs)).toEqual(draws(esm));
 });
