@@ -12,7 +12,7 @@ import {
 import type { PolicyResult, ReplayResult } from '../replay/result';
 
 /** Letters of a policy's name, so that six columns fit into 120. */
-const NAME_LETTERS = 22;
+const NAME_LETTERS = 20;
 
 /** Columns set apart by spaces alone and one rule under the head; no colour codes, so that it survives a pipe. */
 const BORDERS = {
@@ -63,12 +63,22 @@ export function frontierTable(result: ReplayResult): string {
 function policyRow(one: PolicyResult): string[] {
   return [
     shortName(one.policy, NAME_LETTERS),
-    withInterval(one.quality, fixed),
-    withInterval(one.costUsdPer1000, usdLike(one.costUsdPer1000.mean)),
-    withInterval(one.utility, fixed),
-    one.hullGain === null ? NOTHING : withInterval(one.hullGain, signed),
-    one.hullGainLate === null ? NOTHING : signed(one.hullGainLate.mean),
+    narrow(withInterval(one.quality, fixed)),
+    narrow(withInterval(one.costUsdPer1000, usdLike(one.costUsdPer1000.mean))),
+    narrow(withInterval(one.utility, fixed)),
+    one.hullGain === null ? NOTHING : narrow(withInterval(one.hullGain, gain)),
+    one.hullGainLate === null ? NOTHING : gain(one.hullGainLate.mean),
   ];
+}
+
+/** Three places are what 120 columns have room for; the JSON document keeps every digit. */
+function gain(value: number): string {
+  return signed(value, 3);
+}
+
+/** Leaves out the zero before the point in an interval: "0.769 [.761, .776]". */
+function narrow(text: string): string {
+  return text.replace(/(\[|, )([+-]?)0\./g, '$1$2.');
 }
 
 /** First column left, the others right. */
