@@ -27,7 +27,7 @@ export function decideBatch(
   clocks: usize,
   masks: usize,
   costWeight: f64,
-  spread: f64,
+  explorationScale: f64,
   out: usize,
 ): void {
   const base = streamBase(seed, Purpose.SELECTION);
@@ -51,7 +51,7 @@ export function decideBatch(
       tokens,
       mask,
       costWeight,
-      spread,
+      explorationScale,
       0,
     );
     record(evidence, scratch, arm, out + row * RECORD_BYTES);

@@ -38,7 +38,7 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
 
 /**
  * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
- * `perUnit` is `observationsPerUnit` of now, `spread` is explorationScale >= 0 (0: the posterior mean is used);
+ * `perUnit` is `observationsPerUnit` of now, `explorationScale` is explorationScale >= 0 (0: the posterior mean is used);
  * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost. Returns the arm or
  * NO_ARM.
  */
@@ -55,7 +55,7 @@ export function decide(
   promptTokens: f64,
   mask: usize,
   costWeight: f64,
-  spread: f64,
+  explorationScale: f64,
   knownCost: usize,
 ): i32 {
   const bytes = armBytes(evidence);
@@ -65,8 +65,8 @@ export function decide(
   const utility = scratchArray(scratch, bytes, Scratch.UTILITY);
   const forecastCost = scratchArray(scratch, bytes, Scratch.COST);
   const cells = scratchArray(scratch, bytes, Scratch.CELLS);
-  forecastInto(evidence, segment, now, perUnit, promptTokens, spread, cells, shapes, forecastCost);
-  if (spread > 0) {
+  forecastInto(evidence, segment, now, perUnit, promptTokens, explorationScale, cells, shapes, forecastCost);
+  if (explorationScale > 0) {
     drawQualitiesInto(scratch, base, sequence, bytes, shapes, scratchArray(scratch, bytes, Scratch.DRAW), quality);
   } else {
     meansInto(shapes, arms, quality);

@@ -29,7 +29,7 @@ export const SQUEEZE: f64 = 0.1986;
 function logAcceptance(z: f64, y: f64, v: f64, d: f64): f64 {
   if (abs(y) <= 0.015625) {
     const y4 = y * y * y * y;
-    // 3 (-1)^(k+1)/k for k = 4 … 10; the next term is < 1e-14 of the first.
+    // 3 (-1)^(k+1)/k for k = 4 … 10; the next term is < 1e-13 of the first.
     const series =
       -0.75 + y * (0.6 + y * (-0.5 + y * (0.42857142857142855 + y * (-0.375 + y * (0.3333333333333333 + y * -0.3)))));
     return d * y4 * series;
@@ -46,7 +46,7 @@ export function accepts(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
   return log(u) < logAcceptance(z, y, v, d);
 }
 
-/** Gamma(shape) for shape > 1 (also right, and used, for the boosted shape + 1). */
+/** Gamma(shape) for shape >= 1, the boosted shape + 1 included. */
 export function nextGammaAboveOne(shape: f64, stream: usize): f64 {
   if (!(shape < Infinity)) return shape; // NaN would be turned down for ever
   const d = shape - 0.3333333333333333;

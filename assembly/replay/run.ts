@@ -28,7 +28,7 @@ export function replay(
   quality: usize,
   cost: usize,
   costWeight: f64,
-  spread: f64,
+  explorationScale: f64,
   knownCost: usize,
   chosen: usize,
 ): void {
@@ -54,7 +54,7 @@ export function replay(
       tokens,
       0,
       costWeight,
-      spread,
+      explorationScale,
       knownCost,
     );
     store<i32>(chosen + ((<usize>position) << 2), arm);

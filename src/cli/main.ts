@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { DataError, KernelError, ParameterError } from '../core/errors';
 import { UsageError } from './errors';
+import { cleanName } from '../replay/report/names';
 import { replayCommand } from './replayCommand';
 import { USAGE } from './usage';
 
@@ -34,7 +35,7 @@ function fail(error: unknown): void {
     error instanceof ParameterError ||
     error instanceof KernelError;
   const text = expected ? error.message : String((error as Error)?.stack ?? error);
-  process.stderr.write(`thompsonite: ${text}\n`);
+  process.stderr.write(`thompsonite: ${expected ? cleanName(text) : text}\n`);
   if (error instanceof UsageError) process.stderr.write('See thompsonite --help.\n');
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }
@@ -42,7 +43,8 @@ function fail(error: unknown): void {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader closed the pipe (`| head`): nobody is left to tell.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
+  process.stderr.write(`thompsonite: standard output cannot be written: ${error.message}\n`);
+  process.exit(1);
 });
 
 main(process.argv.slice(2)).catch(fail);

@@ -11,7 +11,7 @@ export function openProgress(): Progress {
   if (!process.stderr.isTTY) return { update: () => undefined, close: () => undefined };
   const format = ' {bar} {percentage} % · {label}';
   const bar = new SingleBar(
-    { format, clearOnComplete: true, hideCursor: true },
+    { format, clearOnComplete: true, hideCursor: false },
     Presets.shades_classic,
   );
   let started = false;

@@ -1,10 +1,11 @@
-import { access, constants, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DataError, ParameterError } from '../core/errors';
 import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies/catalog';
 import { readTable } from '../replay/readTable';
 import { replayTable } from '../replay/replay';
 import { reportHtml } from '../replay/report/html';
+import { cleanName } from '../replay/report/names';
 import type { ReplayResult, ReplaySeries } from '../replay/result';
 import type { OutcomeTable } from '../replay/table';
 import { builtInWorkload } from '../replay/workload';
@@ -19,7 +20,7 @@ const SHOWN_BAD_LINES = 10;
 /** `thompsonite replay …` */
 export async function replayCommand(args: readonly string[]): Promise<void> {
   const options = parseReplayArguments(args);
-  if (options.report !== undefined) await requireWritableFolder(options.report);
+  if (options.report !== undefined) await requireWritable(options.report);
   const table = await openTable(options);
   const policies = options.policies ?? defaultPolicies(table);
   checkPolicies(policies, table);
@@ -46,7 +47,8 @@ async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
     limit: options.limit,
     strict: options.strict,
     onBadLine: (error: DataError) => {
-      if (++skipped <= SHOWN_BAD_LINES) process.stderr.write(`skipped ${error.message}\n`);
+      if (++skipped <= SHOWN_BAD_LINES)
+        process.stderr.write(`skipped ${cleanName(error.message)}\n`);
     },
   });
   if (skipped > SHOWN_BAD_LINES)
@@ -67,14 +69,20 @@ function checkPolicies(policies: readonly string[], table: OutcomeTable): void {
 }
 
 /** Found out before the work, not after it. */
-async function requireWritableFolder(file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK);
-  } catch {
-    throw new UsageError(
-      `--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`,
-    );
-  }
+async function requireWritable(file: string): Promise<void> {
+  const isFolder = async (path: string) =>
+    (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  const folder = dirname(file);
+  const writable =
+    (await isFolder(folder)) &&
+    (await access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    ));
+  if (file !== '' && writable && !file.endsWith('/') && !(await isFolder(file))) return;
+  throw new UsageError(
+    `--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`,
+  );
 }
 
 /** Writes beside and renames, so that a report is whole or not there. */
@@ -84,7 +92,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
     await writeFile(part, text);
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined);
     throw new DataError(file, undefined, `the report was not written: ${(error as Error).message}`);
   }
 }
@@ -93,12 +101,14 @@ function summary(result: ReplayResult, options: ReplayArguments): string {
   const { table, timing } = result;
   const lines = [
     options.table === undefined
-      ? `Synthetic workload, simulated from published prices, accuracies and lengths: it shows the program, not your traffic.`
-      : `Table ${table.name}`,
-    `${table.usedRequests} of ${table.requests} requests used, ${table.segments} segments, ${table.skippedLines} bad lines skipped.`,
-    `Models: ${table.models.join(', ')}`,
+      ? `Synthetic workload, simulated from published prices, accuracies and lengths: it shows the program, not your traffic.\nIts models rank nearly alike in every segment, so a router can hardly beat the best single model here; recorded traffic differs.`
+      : `Table ${cleanName(table.name)}`,
+    `${table.usedRequests} of ${table.requests} requests used; segments: ${table.segments}; bad lines skipped: ${table.skippedLines}.`,
+    `Models: ${table.models.map(cleanName).join(', ')}`,
     ...(table.leftOutModels.length > 0
-      ? [`Left out (quality on fewer than 95 % of the requests): ${table.leftOutModels.join(', ')}`]
+      ? [
+          `Left out (quality on fewer than 95 % of the requests): ${table.leftOutModels.map(cleanName).join(', ')}`,
+        ]
       : []),
     `Willingness to pay ${options.willingnessToPayUsd} USD, ${options.seeds} seeds, exploration scale ${options.explorationScale}. Means with 95 % intervals.`,
     '',

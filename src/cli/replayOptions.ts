@@ -50,6 +50,7 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
   const { values, positionals } = split(args);
   if (positionals.length > 1)
     throw new UsageError(`replay takes one TABLE, got ${positionals.length}`);
+  if (positionals[0] === '') throw new UsageError('TABLE must be the name of a file, got ""');
   if (values.models !== undefined && positionals.length === 0)
     throw new UsageError('--models needs a TABLE');
   const number = (
@@ -77,10 +78,34 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
 
 function split(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+    const parsed = parseArgs({
+      args: joinNegativeNumbers(args),
+      options: OPTIONS,
+      allowPositionals: true,
+      strict: true,
+      tokens: true,
+    });
+    const names = parsed.tokens.flatMap((token) =>
+      token.kind === 'option' ? [token.rawName] : [],
+    );
+    const repeated = names.find((name, i) => names.indexOf(name) !== i);
+    if (repeated !== undefined) throw new Error(`${repeated} must be given once`);
+    return parsed;
   } catch (error) {
     throw new UsageError((error as Error).message.split('. ')[0]!);
   }
+}
+
+/** "--seeds -3" as "--seeds=-3": otherwise the number is taken for an option and its range is never told. */
+function joinNegativeNumbers(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const before = joined.at(-1);
+    const isValue = /^-[\d.]/.test(arg) && before !== undefined && /^--[\w-]+$/.test(before);
+    if (isValue) joined[joined.length - 1] = `${before}=${arg}`;
+    else joined.push(arg);
+  }
+  return joined;
 }
 
 function parseNumber(

@@ -12,7 +12,8 @@ Options of replay
   --policy NAME[,NAME…]          thompson, thompson-flat, random, fixed:MODEL, cheapest, premium,
                                  threshold, segment-means, oracle          (default: all of them)
   --seeds N                      independent replays, 1 to 1000                     (default: 20)
-  --seed S                       first seed, 0 to 2147483647                         (default: 1)
+  --seed S                       first seed, 0 to 2147483647; also makes the built-in
+                                 workload                                           (default: 1)
   --willingness-to-pay-usd USD   what quality 1 instead of 0 is worth, >= 1e-9    (default: 0.01)
                                  Infinity: money is no object
   --exploration-scale X          spread of the posteriors, 0 to 1000; 1 is honest    (default: 1)

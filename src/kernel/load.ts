@@ -7,11 +7,12 @@ import { KERNEL_BASE64 } from './kernelBytes.generated';
 export class CompiledKernel {
   readonly #module: WebAssembly.Module;
 
+  /** @internal */
   constructor(module: WebAssembly.Module) {
     this.#module = module;
   }
 
-  /** A fresh instance with its own memory. @throws {KernelError} when the ABI is not this facade's. */
+  /** @internal A fresh instance with its own memory. @throws {KernelError} when the ABI is not this facade's. */
   instantiate(): Kernel {
     const kernel = new Kernel(this.#module);
     const version = kernel.raw.abi_version();

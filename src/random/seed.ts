@@ -34,7 +34,12 @@ export function freshSeed(): Seed {
   return { low, high };
 }
 
-/** Sixteen hexadecimal digits. */
-export function seedText(seed: Seed): string {
-  return seed.high.toString(16).padStart(8, '0') + seed.low.toString(16).padStart(8, '0');
+/** The seed as one number. */
+export function seedValue({ low, high }: Seed): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** Eight hexadecimal digits from the host's cryptographic generator: tells instances apart, decides nothing. */
+export function freshTag(): string {
+  return freshSeed().low.toString(16).padStart(8, '0');
 }

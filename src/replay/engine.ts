@@ -22,8 +22,6 @@ export interface RunOptions {
   readonly explorationScale: number;
   /** Stands for the expected cost of each arm instead of what is learned; undefined = learn. */
   readonly knownCostUsd?: Float64Array | undefined;
-  /** Told how many more requests are done. */
-  readonly onProgress?: (requests: number) => void;
 }
 
 /** A table inside a kernel of its own, replayed as often as wanted: the whole loop runs in WebAssembly. */
@@ -89,7 +87,6 @@ export class ReplayEngine {
         options.knownCostUsd ? this.#knownCost : 0,
         this.#chosen,
       );
-      options.onProgress?.(to - from);
     }
     return this.#kernel.i32(this.#chosen, rows).slice();
   }

@@ -117,30 +117,30 @@ export class Estimator {
     };
   }
 
-  /** Means over seeds; a hull gain is taken a seed, at that seed's own cost. */
+  /** Means over seeds; the hull is read once, at the mean cost, on the rows of all seeds together. */
   #evaluate({ policy, arms: armSums, seedCounts }: Sums): Statistics {
     const { rows } = this.#table;
     const arms = this.#table.arms.list.length;
-    const hull = hullFrom(armSums, 0, arms, rows);
-    const total = { quality: 0, cost: 0, gain: 0, gainLate: 0, seeds: 0 };
-    this.#seeds.forEach((_, seed) => {
-      const count = seedCounts[seed]!;
+    const sums = new Float64Array(FIELDS);
+    // Late rows, then quality and cost of every arm on them: the columns of `armColumns` for one seed, added up.
+    const late = new Float64Array(1 + 2 * arms);
+    let seeds = 0;
+    seedCounts.forEach((count, seed) => {
       if (count === 0) return;
-      const field = (i: number) => policy[seed * FIELDS + i]!;
-      const late = lateOffset(arms, seed);
-      const lateRows = armSums[late]!;
-      const lateHull = hullFrom(armSums, late + 1, arms, lateRows);
-      total.seeds += count;
-      total.quality += (count * field(0)) / rows;
-      total.cost += (count * field(1)) / rows;
-      total.gain += count * (field(0) / rows - hullQuality(hull, field(1) / rows));
-      total.gainLate += count * (field(2) / lateRows - hullQuality(lateHull, field(3) / lateRows));
+      seeds += count;
+      sums.forEach((_, i) => (sums[i]! += count * policy[seed * FIELDS + i]!));
+      const from = lateOffset(arms, seed);
+      late.forEach((_, i) => (late[i]! += count * armSums[from + i]!));
     });
+    const quality = sums[0]! / (seeds * rows);
+    const cost = sums[1]! / (seeds * rows);
+    const lateRows = late[0]!;
     return {
-      quality: total.quality / total.seeds,
-      cost: total.cost / total.seeds,
-      gain: total.gain / total.seeds,
-      gainLate: total.gainLate / total.seeds,
+      quality,
+      cost,
+      gain: quality - hullQuality(hullFrom(armSums, 0, arms, rows), cost),
+      gainLate:
+        sums[2]! / lateRows - hullQuality(hullFrom(late, 1, arms, lateRows), sums[3]! / lateRows),
     };
   }
 }

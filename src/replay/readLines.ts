@@ -4,6 +4,8 @@ import { createGunzip } from 'node:zlib';
 import { DataError } from '../core/errors';
 
 const NEWLINE = 0x0a;
+const GZIP_MAGIC = [0x1f, 0x8b];
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const LONGEST_LINE_BYTES = 64 * 2 ** 20;
 
 /**
@@ -15,10 +17,11 @@ export async function readLines(
   file: string,
   onLine: (line: string, number: number) => void,
 ): Promise<void> {
+  const packed = file.endsWith('.gz');
   const source = createReadStream(file);
   const split = (chunks: AsyncIterable<Buffer>) => splitLines(file, chunks, onLine);
   try {
-    if (file.endsWith('.gz')) await pipeline(source, createGunzip(), split);
+    if (packed) await pipeline(source, requireBytes(file), createGunzip(), split);
     else await pipeline(source, split);
   } catch (error) {
     throw readable(file, error);
@@ -38,9 +41,15 @@ async function splitLines(
     const text = Buffer.concat([...rest, last]).toString('utf8');
     rest = [];
     restBytes = 0;
-    if (text.trim() !== '') onLine(text, number);
+    const content = number === 1 ? text.replace(BYTE_ORDER_MARK, '') : text;
+    if (content.trim() !== '') onLine(content, number);
   };
+  let first = true;
   for await (const chunk of chunks) {
+    if (first && GZIP_MAGIC.every((byte, i) => chunk[i] === byte)) {
+      throw new DataError(file, undefined, 'holds gzip data but is not named .gz');
+    }
+    first = false;
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       emit(chunk.subarray(start, end));
@@ -54,9 +63,22 @@ async function splitLines(
   if (restBytes > 0) emit(Buffer.alloc(0));
 }
 
+/** Passes bytes on; a file without any is said to be empty rather than cut off. */
+function requireBytes(file: string) {
+  return async function* (chunks: AsyncIterable<Buffer>) {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+    if (bytes === 0) throw new DataError(file, undefined, 'is empty');
+  };
+}
+
 function readable(file: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return new DataError(file, undefined, 'no such file');
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new DataError(file, undefined, 'no such file');
   if (code === 'EISDIR') return new DataError(file, undefined, 'is a folder, not a file');
   if (code === 'EACCES') return new DataError(file, undefined, 'may not be read');
   if (code === 'Z_DATA_ERROR')

@@ -76,7 +76,7 @@ async function readModels(
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const missing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
     // Without the default file every outcome must carry its own cost.
     if (missing && file === undefined) return new Map();
     throw new DataError(
@@ -86,7 +86,7 @@ async function readModels(
     );
   }
   try {
-    return parseModels('models', JSON.parse(text));
+    return parseModels('models', JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch (error) {
     const problem =
       error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;

@@ -1,9 +1,11 @@
+import { ParameterError } from '../core/errors';
 import { armsFrom, parseModels, type Arms, type ModelOptions } from '../arms/models';
 import {
   EXPLORATION_SCALE,
   optionalNumber,
   WILLINGNESS_TO_PAY,
   rejectUnknownKeys,
+  requireId,
   requireNumber,
   requireObject,
   wholeBetween,
@@ -13,7 +15,7 @@ import {
   type ParsedPosteriorOptions,
   type PosteriorOptions,
 } from '../posterior/options';
-import { freshSeed, seedFrom, type Seed } from '../random/seed';
+import { freshSeed, freshTag, seedFrom, type Seed } from '../random/seed';
 import {
   parseRewardOptions,
   type ParsedRewardOptions,
@@ -34,6 +36,12 @@ export interface RouterOptions {
    * @defaultValue drawn from the host's cryptographic generator
    */
   readonly seed?: number | bigint;
+  /**
+   * First part of this router's decision ids, so that a report for another replica, or for the same seed before a restart, is
+   * told from its own. Decides nothing.
+   * @defaultValue 8 random hexadecimal digits
+   */
+  readonly instanceId?: string;
   /**
    * Multiplies the posteriors' spread (their standard deviation, to first order): 1 is honest Thompson sampling, 0
    * takes the posterior means. 0 or in [0.001, 1000].
@@ -56,6 +64,7 @@ export interface ParsedRouterOptions {
   /** 1 / willingness to pay. */
   readonly costWeight: number;
   readonly seed: Seed;
+  readonly instanceId: string;
   readonly explorationScale: number;
   readonly posterior: ParsedPosteriorOptions;
   readonly reward: ParsedRewardOptions;
@@ -66,6 +75,7 @@ const KEYS = [
   'models',
   'willingnessToPayUsd',
   'seed',
+  'instanceId',
   'explorationScale',
   'posterior',
   'reward',
@@ -81,6 +91,8 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     costWeight:
       1 / requireNumber('willingnessToPayUsd', options['willingnessToPayUsd'], WILLINGNESS_TO_PAY),
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
+    instanceId:
+      options['instanceId'] === undefined ? freshTag() : requireInstanceId(options['instanceId']),
     explorationScale: optionalNumber(
       'explorationScale',
       options['explorationScale'],
@@ -96,4 +108,11 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
       100_000,
     ),
   };
+}
+
+/** Ids of decisions are limited like all ids; their number needs 17 characters. */
+function requireInstanceId(value: unknown): string {
+  const id = requireId('instanceId', value);
+  if (id.length <= 64) return id;
+  throw new ParameterError('instanceId', 'a string of 1 to 64 characters', value);
 }

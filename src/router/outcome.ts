@@ -15,7 +15,7 @@ import type { KernelExports } from '../kernel/exports';
 import type { ParsedRewardOptions } from '../reward/composite';
 
 /**
- * What became of a decision. The reward is `reward` if given, else the composite of validity, latency and retries if
+ * What became of a decision: a reward, a cost, or both. The reward is `reward` if given, else the composite of validity, latency and retries if
  * `valid` is given, else nothing is learned about quality. The cost is `costUsd` if given, else list price × tokens
  * if `outputTokens` and the prompt's tokens are known, else nothing is learned about cost.
  */
@@ -49,7 +49,7 @@ const KEYS = [
   'outputTokens',
 ] as const;
 
-/** @throws {ParameterError} and nothing has changed */
+/** @throws {ParameterError} for a malformed outcome, or one that tells neither reward nor cost */
 export function parseOutcome(
   value: unknown,
   arm: Arm,
@@ -66,14 +66,16 @@ export function parseOutcome(
   const reportedTokens = numberOrNaN(outcome, 'promptTokens', TOKENS);
   const promptTokens = Number.isNaN(reportedTokens) ? knownPromptTokens : reportedTokens;
   const composite = () => compositeReward(valid, latencyMs, retries === 0 ? 1 : 0, options, kernel);
-  return {
-    reward:
-      outcome['reward'] === undefined
-        ? composite()
-        : requireNumber('outcome.reward', outcome['reward'], UNIT),
-    costUsd: cost(outcome, arm, promptTokens),
-    promptTokens,
-  };
+  const reward =
+    outcome['reward'] === undefined
+      ? composite()
+      : requireNumber('outcome.reward', outcome['reward'], UNIT);
+  const costUsd = cost(outcome, arm, promptTokens);
+  if (Number.isNaN(reward) && Number.isNaN(costUsd)) {
+    const allowed = 'an object with reward or valid, or with costUsd or (prompt and) outputTokens';
+    throw new ParameterError('outcome', allowed, outcome);
+  }
+  return { reward, costUsd, promptTokens };
 }
 
 function compositeReward(

@@ -1,16 +1,20 @@
-/** A decision waiting for its report. */
+/** A decision that may still be learned from. */
 export interface Ticket {
   readonly arm: number;
   readonly segment: number;
-  /** The decision's clock: its report weighs by it, however late it comes. */
+  /** The decision's clock: its reports weigh by it, however late they come. */
   readonly clock: number;
   readonly promptTokens: number;
+  /** Has a report brought the reward? */
+  readonly rewardKnown: boolean;
+  /** Has a report brought the cost? */
+  readonly costKnown: boolean;
 }
 
-/** What is known of a decision id. */
+/** What is known of a decision. */
 export type TicketState = Ticket | 'reported' | 'unknown';
 
-/** Open tickets by sequence number, the oldest dropped beyond a bound. Closed ones in the same window are remembered. */
+/** Tickets by sequence number, the oldest dropped beyond a bound. Used up ones in the same window are remembered as such. */
 export class PendingDecisions {
   readonly #tickets = new Map<number, Ticket | undefined>();
   readonly #most: number;
@@ -36,7 +40,9 @@ export class PendingDecisions {
     return this.#tickets.has(sequenceNumber) ? 'reported' : 'unknown';
   }
 
-  close(sequenceNumber: number): void {
-    this.#tickets.set(sequenceNumber, undefined);
+  /** Keeps what a report has brought; a ticket with both parts is used up. */
+  update(sequenceNumber: number, ticket: Ticket): void {
+    const complete = ticket.rewardKnown && ticket.costKnown;
+    this.#tickets.set(sequenceNumber, complete ? undefined : ticket);
   }
 }

@@ -3,7 +3,7 @@ import { requireId } from '../core/validation';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
-import { seedText } from '../random/seed';
+import { seedValue } from '../random/seed';
 import type { Decision, ExcludedModel, SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
@@ -12,12 +12,13 @@ import { parseOutcome, type Outcome } from './outcome';
 import { PendingDecisions } from './pending';
 import { Segments } from './segments';
 
-/** What a report did. A duplicate or unknown one changes nothing. */
+/** What a report did. A duplicate brings only what is known already; like an unknown one it changes nothing. */
 export type ReportResult =
   | {
       readonly kind: 'accepted';
-      /** The reward that was learned, or undefined if the outcome told none. */
+      /** The reward that was learned now, or undefined. */
       readonly reward: number | undefined;
+      /** The cost that was learned now, or undefined. */
       readonly costUsd: number | undefined;
     }
   | { readonly kind: 'duplicate' }
@@ -55,7 +56,7 @@ export class Router {
   readonly #idPrefix: string;
   #sequenceNumber = 0;
 
-  /** Use `createRouter` or `createRouterSync`. */
+  /** @internal Use `createRouter` or `createRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
     const arms = options.arms.list.length;
     this.#options = options;
@@ -64,12 +65,22 @@ export class Router {
     this.#segments = new Segments(this.#evidence, arms);
     this.#batch = new DecisionBatch(this.#kernel, arms);
     this.#pending = new PendingDecisions(options.maxPendingDecisions);
-    this.#idPrefix = `${seedText(options.seed)}-`;
+    this.#idPrefix = `${options.instanceId}-`;
   }
 
   /** Ids of the models, in code-unit order. */
   get models(): readonly string[] {
     return this.#options.arms.list.map((arm) => arm.model);
+  }
+
+  /** The seed of all decisions, given or drawn. */
+  get seed(): bigint {
+    return seedValue(this.#options.seed);
+  }
+
+  /** Requests whose segment came after the limit of 2^20 cells and shares the row of all such segments. */
+  get sharedSegmentRequests(): number {
+    return this.#segments.sharedRequests;
   }
 
   /** Decisions waiting for a report, and those of the same window that got theirs. */
@@ -106,8 +117,8 @@ export class Router {
   }
 
   /**
-   * Learns from the outcome of a decision, once.
-   * @throws {ParameterError} for a malformed outcome; the decision then stays open
+   * Learns from the outcome of a decision. Reward and cost may come in separate reports; each is learned once.
+   * @throws {ParameterError} for a malformed outcome, or one that brings neither; the decision then stays open
    */
   report(decisionId: string, outcome: Outcome): ReportResult {
     const sequenceNumber = this.#sequenceNumberOf(requireId('decisionId', decisionId));
@@ -117,13 +128,22 @@ export class Router {
     const { arms, reward: rewardOptions } = this.#options;
     const arm = arms.list[ticket.arm]!;
     const parsed = parseOutcome(outcome, arm, ticket.promptTokens, rewardOptions, this.#kernel.raw);
-    this.#evidence.observe(ticket.segment, ticket.arm, { ...parsed, clock: ticket.clock });
-    this.#pending.close(sequenceNumber);
-    return {
-      kind: 'accepted',
-      reward: undefinedIfNaN(parsed.reward),
-      costUsd: undefinedIfNaN(parsed.costUsd),
-    };
+    const reward = ticket.rewardKnown ? NaN : parsed.reward;
+    const costUsd = ticket.costKnown ? NaN : parsed.costUsd;
+    if (Number.isNaN(reward) && Number.isNaN(costUsd)) return { kind: 'duplicate' };
+    const { promptTokens } = parsed;
+    this.#evidence.observe(ticket.segment, ticket.arm, {
+      reward,
+      costUsd,
+      promptTokens,
+      clock: ticket.clock,
+    });
+    this.#pending.update(sequenceNumber, {
+      ...ticket,
+      rewardKnown: ticket.rewardKnown || !Number.isNaN(reward),
+      costKnown: ticket.costKnown || !Number.isNaN(costUsd),
+    });
+    return { kind: 'accepted', reward: undefinedIfNaN(reward), costUsd: undefinedIfNaN(costUsd) };
   }
 
   /**
@@ -139,8 +159,10 @@ export class Router {
 
   #decide(requests: readonly ParsedRequest[]): SelectResult[] {
     // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
+    const first = requests.find(isServable);
     const second = requests.findIndex(
-      ({ segment }, i) => i > 0 && this.#isSecondSegment(segment, requests[0]!),
+      (request) =>
+        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
     );
     if (second < 0) return this.#decideTogether(requests);
     return [
@@ -159,7 +181,11 @@ export class Router {
   #decideTogether(requests: readonly ParsedRequest[]): SelectResult[] {
     const { seed, costWeight, explorationScale } = this.#options;
     const rows = requests.map(({ segment, promptTokens, eligible }) => ({
-      segment: this.#segments.rowOf(segment),
+      // A request that nothing can serve leaves no trace in the evidence.
+      segment:
+        eligible?.length === 0
+          ? (this.#segments.find(segment) ?? 0)
+          : this.#segments.rowOf(segment),
       promptTokens,
       eligible,
     }));
@@ -178,7 +204,14 @@ export class Router {
       const { eligible, excluded } = this.#eligibility(requests[i]!);
       if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
       const { segment, promptTokens } = rows[i]!;
-      this.#pending.open(first + i, { arm: choice.arm, segment, clock: first + i, promptTokens });
+      this.#pending.open(first + i, {
+        arm: choice.arm,
+        segment,
+        clock: first + i,
+        promptTokens,
+        rewardKnown: false,
+        costKnown: false,
+      });
       return this.#decision(first + i, requests[i]!, choice, eligible, excluded, reports);
     });
   }
@@ -227,6 +260,10 @@ export class Router {
       ? Number(digits)
       : NaN;
   }
+}
+
+function isServable({ eligible }: ParsedRequest): boolean {
+  return eligible?.length !== 0;
 }
 
 function undefinedIfNaN(value: number): number | undefined {

@@ -3,14 +3,14 @@ import type { Evidence } from '../posterior/evidence';
 /** Most cells (arm × segment) of one router: beyond it, new segments share one row. */
 export const MOST_CELLS = 2 ** 20;
 
-/** The shared name of segments that came after the limit. */
-export const OTHER_SEGMENT = '(other)';
+/** Stands for all segments that came after the limit; no string, so that no request can name it. */
+const OTHER_SEGMENT = Symbol('other segments');
 
 /** Segment names to rows of evidence, added as they are first seen. */
 export class Segments {
   readonly #evidence: Evidence;
   readonly #most: number;
-  readonly #indexOf = new Map<string | undefined, number>();
+  readonly #indexOf = new Map<string | symbol | undefined, number>();
   #shared = 0;
 
   constructor(evidence: Evidence, arms: number) {
@@ -18,7 +18,7 @@ export class Segments {
     this.#most = Math.max(1, Math.floor(MOST_CELLS / arms));
   }
 
-  /** Requests whose segment had to share the row of `(other)`. */
+  /** Requests whose segment had to share one row. */
   get sharedRequests(): number {
     return this.#shared;
   }
@@ -27,12 +27,12 @@ export class Segments {
   rowOf(segment: string | undefined): number {
     const known = this.#indexOf.get(segment);
     if (known !== undefined) return known;
-    if (this.#indexOf.size < this.#most - 1 || segment === OTHER_SEGMENT) return this.#add(segment);
+    if (this.#indexOf.size < this.#most - 1) return this.#add(segment);
     this.#shared++;
     return this.#indexOf.get(OTHER_SEGMENT) ?? this.#add(OTHER_SEGMENT);
   }
 
-  /** Row of a segment that has been seen, or that would share `(other)`; else undefined. */
+  /** Row of a segment that has been seen, or that would share the last row; else undefined. */
   find(segment: string | undefined): number | undefined {
     return this.#indexOf.get(segment) ?? this.#indexOf.get(OTHER_SEGMENT);
   }
@@ -47,7 +47,7 @@ export class Segments {
     return this.#indexOf.size;
   }
 
-  #add(segment: string | undefined): number {
+  #add(segment: string | symbol | undefined): number {
     // The block is made with one row, for the first segment.
     const row = this.#indexOf.size === 0 ? 0 : this.#evidence.addSegment();
     this.#indexOf.set(segment, row);

@@ -44,11 +44,12 @@ export function argmaxUtilityInto(
     1 /
     requireNumber('options.willingnessToPayUsd', options.willingnessToPayUsd, WILLINGNESS_TO_PAY);
   const riskWeight = requireNumber('options.riskWeight', options.riskWeight ?? 0, NOT_NEGATIVE);
+  if (!(out instanceof Int32Array)) throw new ParameterError('out', 'an Int32Array', out);
   const cells = out.length * arms;
-  requireLength('quality', quality, cells);
-  requireLength('cost', cost, cells);
-  if (uncertainty) requireLength('uncertainty', uncertainty, cells);
-  if (mask) requireLength('mask', mask, cells);
+  requireArray('quality', quality, Float64Array, cells);
+  requireArray('cost', cost, Float64Array, cells);
+  if (uncertainty !== undefined) requireArray('uncertainty', uncertainty, Float64Array, cells);
+  if (mask !== undefined) requireArray('mask', mask, Uint8Array, cells);
 
   const { kernel, base } = (shared ??= open());
   const room = CHUNK_CELLS * 8;
@@ -86,7 +87,13 @@ function open(): { kernel: Kernel; base: number } {
   return { kernel, base: kernel.allocate(6 * CHUNK_CELLS * 8) };
 }
 
-function requireLength(parameter: string, array: ArrayLike<number>, length: number): void {
+function requireArray(
+  parameter: string,
+  array: unknown,
+  type: typeof Float64Array | typeof Uint8Array,
+  length: number,
+): void {
+  if (!(array instanceof type)) throw new ParameterError(parameter, `a ${type.name}`, array);
   if (array.length === length) return;
   throw new ParameterError(`${parameter}.length`, `rows × arms = ${length}`, array.length);
 }

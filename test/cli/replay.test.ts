@@ -3,7 +3,9 @@
  * tables are replayed in recorded.test.ts; the statistics are tested in test/replay.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { ReplayResult } from '../../src/replay/result';
 import { files, folderOf, line, MODELS, thompsonite } from './run';
@@ -131,7 +133,7 @@ describe('bad lines are skipped, counted and told; --strict ends the run', () =>
     [
       'NaN',
       line('b').replace('"quality":1', '"quality":NaN'),
-      /:3: the line must be one JSON object/,
+      /:3: quality must be a finite number, got NaN/,
     ],
     [
       'an infinite number',
@@ -240,6 +242,11 @@ describe('one clear sentence for what cannot be run', () => {
   const usage: [string[], RegExp][] = [
     [['--seeds', '0'], /--seeds must be a whole number in \[1, 1000\], got "0"/],
     [['--seeds', 'x'], /--seeds must be/],
+    [['--seeds', '-3'], /--seeds must be a whole number in \[1, 1000\], got "-3"/],
+    [['--seeds', '3', '--seeds', '4'], /--seeds must be given once/],
+    [['--report', tmpdir()], /--report must name a file in a folder/],
+    [['--report='], /--report must name a file in a folder/],
+    [[''], /TABLE must be the name of a file, got ""/],
     [
       ['--willingness-to-pay-usd', '0'],
       /--willingness-to-pay-usd must be >= 1e-9 \(Infinity allowed\), got "0"/,
@@ -268,6 +275,31 @@ describe('one clear sentence for what cannot be run', () => {
     expect(stderr).toMatch(message);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     oneLine(stderr);
+  });
+
+  test('a byte order mark is no part of the first line', () => {
+    const { status, stderr } = thompsonite(
+      'replay',
+      table(`\uFEFF${good}`),
+      '--strict',
+      '--seeds',
+      '1',
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test('gzip data under a plain name, and an empty file under a packed one', () => {
+    const packed = files({ 'table.jsonl': gzipSync(good), 'table.models.json': MODELS });
+    expect(thompsonite('replay', packed).stderr).toMatch(/holds gzip data but is not named \.gz/);
+    const empty = files({ 'table.jsonl.gz': Buffer.alloc(0), 'table.models.json': MODELS });
+    expect(thompsonite('replay', empty).stderr).toMatch(/table\.jsonl\.gz: is empty/);
+  });
+
+  test('names that would command the terminal are shown as text', () => {
+    const hostile = good.replaceAll('"small"', JSON.stringify('sm\u001b[31mall'));
+    const { status, stdout } = thompsonite('replay', table(hostile), '--seeds', '1');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('\u001b');
   });
 
   test('a failed run leaves no report behind', () => {

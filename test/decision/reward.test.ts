@@ -78,8 +78,7 @@ describe('composite reward', () => {
   });
 
   it('is not made up: no validity, no reward', () => {
-    expect(rewardOf({ latencyMs: 450, retries: 0 })).toBeUndefined();
-    expect(rewardOf({})).toBeUndefined();
+    expect(rewardOf({ latencyMs: 450, retries: 0, costUsd: 1 })).toBeUndefined();
   });
 
   it('gives way to a reward of the caller’s own', () => {

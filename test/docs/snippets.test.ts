@@ -1,5 +1,5 @@
 /**
- * Strategy: every TypeScript snippet of the README and of the public docstrings is compiled against the built package and run;
+ * Strategy: every TypeScript snippet of the README and of the public docstrings is type-checked against the built package and run;
  * examples run too; the README's format snippets are read by the readers they describe.
  */
 import {
@@ -14,6 +14,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 import { build } from 'esbuild';
+import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseRecordedRequest } from '../../src/replay/parseRequest';
 
@@ -94,6 +95,28 @@ describe('docstring examples', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
+});
+
+test('the snippets and the package’s own declarations pass a strict compiler without the DOM', () => {
+  const snippets = blocks(readme, 'ts').map((code, i) => {
+    const file = join(folder, `typed-${i}.mts`);
+    writeFileSync(file, `${code}\nexport {};\n`);
+    return file;
+  });
+  const program = ts.createProgram(snippets, {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ['lib.es2022.d.ts'],
+    types: ['node'],
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+  });
+  const problems = ts.getPreEmitDiagnostics(program);
+  expect(
+    problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  ).toEqual([]);
 });
 
 describe('examples', () => {

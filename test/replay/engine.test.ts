@@ -138,12 +138,6 @@ describe('the replay loop', () => {
     expect(chosen.every((arm) => Number.isInteger(arm) && arm >= 0 && arm < 5)).toBe(true);
   });
 
-  it('tells its progress', () => {
-    let done = 0;
-    replay({ chunkRequests: 300 }, { onProgress: (requests) => (done += requests) });
-    expect(done).toBe(table.rows);
-  });
-
   it('takes the only choice there is', () => {
     const alone = simulatedTable({ rows: 10, arms: 1, segments: 1 });
     expect([...new ReplayEngine(alone, ENGINE).run(runOptions(alone))]).toEqual(Array(10).fill(0));

@@ -97,6 +97,22 @@ describe('estimates', () => {
     expect(armShares(mixed, table)).toEqual({ m0: 1 / 3, m1: 1 / 3, m2: 1 / 3 });
   });
 
+  it('read the hull at the mean cost over seeds, not at each seed’s own', () => {
+    // Three corners (1, .2), (2, .6), (4, .7); seeds on the outer two, each with gain 0 of its own.
+    const each = (values: readonly number[]) =>
+      Float64Array.from({ length: table.rows * ARMS }, (_, i) => values[i % ARMS]!);
+    const cornered = { ...table, quality: each([0.2, 0.6, 0.7]), costUsd: each([1, 2, 4]) };
+    const bootstrap = new Bootstrap(table.rows, 40, 1);
+    const chosenByRow = [0, 2, 2].map((arm) => new Int32Array(table.rows).fill(arm));
+    const { hullGain, hullGainLate } = new Estimator(cornered, seeds, bootstrap, 1).ofRuns({
+      policy: 'outer corners',
+      chosenByRow,
+    });
+    // Mean cost 3, mean quality 1.6/3; the hull has .65 there.
+    expect(hullGain!.mean).toBeCloseTo(1.6 / 3 - 0.65, 12);
+    expect(hullGainLate!.mean).toBeCloseTo(1.6 / 3 - 0.65, 12);
+  });
+
   it('repeat themselves', () => {
     const again = new Estimator(table, seeds, new Bootstrap(table.rows, 400, 1), COST_WEIGHT);
     expect(again.ofArm(1)).toEqual(estimator.ofArm(1));

@@ -49,6 +49,7 @@ describe('options', () => {
   it.each(
     cases({
       willingnessToPayUsd: [...NOT_POSITIVE, undefined],
+      instanceId: ['', 'x'.repeat(65), 3, null, {}],
       seed: [-1, 0.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n, '1', null, true, {}],
       explorationScale: NOT_AMOUNTS,
       maxPendingDecisions: [0, -1, 1.5, NaN, Infinity, 10_000_001, '5', null],
@@ -275,8 +276,20 @@ describe('outcomes', () => {
     const used = router();
     const { decisionId } = decided(used.select());
     expect(() => used.report(decisionId, value as never)).toThrow(ParameterError);
-    expect(used.report(decisionId, {}).kind).toBe('accepted');
+    expect(used.report(decisionId, { reward: 1 }).kind).toBe('accepted');
   });
+
+  it.each([{}, { latencyMs: 100 }, { retries: 1 }, { outputTokens: 5 }])(
+    '%j teaches nothing and leaves the decision open',
+    (outcome) => {
+      const used = router();
+      const { decisionId } = decided(used.select());
+      expect(() => used.report(decisionId, outcome)).toThrow(
+        /outcome must be an object with reward or valid/,
+      );
+      expect(used.report(decisionId, { reward: 1 }).kind).toBe('accepted');
+    },
+  );
 });
 
 describe('decision ids', () => {
@@ -312,7 +325,7 @@ describe('decision ids', () => {
   });
 
   it('of another router are unknown', () => {
-    const { decisionId } = decided(router({ seed: 12 }).select());
+    const { decisionId } = decided(router({ instanceId: 'other' }).select());
     const own = router();
     own.select();
     expect(own.report(decisionId, { reward: 1 })).toEqual({ kind: 'unknown' });

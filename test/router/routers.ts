@@ -21,7 +21,8 @@ export const MODELS = {
 };
 
 export function router(changes: Partial<RouterOptions> = {}): Router {
-  return createRouterSync({ models: MODELS, willingnessToPayUsd: 0.01, seed: 11, ...changes });
+  const seeded = { willingnessToPayUsd: 0.01, seed: 11, instanceId: 'test' };
+  return createRouterSync({ models: MODELS, ...seeded, ...changes });
 }
 
 /** The decision, where one is certain. */

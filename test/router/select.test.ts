@@ -4,7 +4,12 @@
  * Not here: which arm is right (test/decision), bad input (misuse.test.ts).
  */
 import { describe, expect, it } from 'vitest';
-import type { RouteRequest, Router, SelectResult } from '../../src/index';
+import {
+  createRouterSync,
+  type RouteRequest,
+  type Router,
+  type SelectResult,
+} from '../../src/index';
 import { decided, MODELS, model, router, teach } from './routers';
 
 /** A fixed mix of segments, token counts and eligible sets. */
@@ -278,8 +283,44 @@ describe('a report', () => {
       12,
     );
     expect(cost({ promptTokens: 1000 }, { outputTokens: 50, costUsd: 7 })).toBe(7);
-    expect(cost({}, { outputTokens: 50 })).toBeUndefined();
-    expect(cost({ promptTokens: 1000 }, {})).toBeUndefined();
+    expect(cost({}, { reward: 1, outputTokens: 50 })).toBeUndefined();
+    expect(cost({ promptTokens: 1000 }, { reward: 1 })).toBeUndefined();
+  });
+
+  it('may come in parts, each learned once, with the same evidence as a whole one', () => {
+    const [parts, whole] = [router(), router()];
+    const ids = [parts, whole].map((one) => decided(one.select({ segment: 's' })).decisionId);
+    expect(parts.report(ids[0]!, { costUsd: 0.5 })).toEqual({
+      kind: 'accepted',
+      reward: undefined,
+      costUsd: 0.5,
+    });
+    expect(parts.report(ids[0]!, { costUsd: 9 }).kind).toBe('duplicate');
+    expect(parts.report(ids[0]!, { reward: 0.25, costUsd: 9 })).toEqual({
+      kind: 'accepted',
+      reward: 0.25,
+      costUsd: undefined,
+    });
+    expect(parts.report(ids[0]!, { reward: 1 }).kind).toBe('duplicate');
+    whole.report(ids[1]!, { reward: 0.25, costUsd: 0.5 });
+    expect(parts.posteriors('s')).toEqual(whole.posteriors('s'));
+  });
+
+  it('for the same seed before a restart is not taken for an own decision', () => {
+    const make = () => createRouterSync({ models: MODELS, willingnessToPayUsd: 0.01, seed: 11 });
+    const [before, after] = [make(), make()];
+    const { decisionId } = decided(before.select());
+    decided(after.select());
+    expect(after.report(decisionId, { reward: 1 }).kind).toBe('unknown');
+    expect(after.seed).toBe(11n);
+  });
+
+  it('leaves no segment behind where nothing could serve the request', () => {
+    const used = router();
+    expect(used.select({ segment: 'x', eligible: [] }).kind).toBe('no-eligible-model');
+    expect(used.posteriors('x')).toBeUndefined();
+    decided(used.select({ segment: '(other)' }));
+    expect(used.posteriors('never')).toBeUndefined();
   });
 
   it('finds only the decisions that are kept open', () => {

@@ -53,7 +53,7 @@ export function regretPlot(result: ReplayResult, series: ReplaySeries): PlotSpec
 function split(groups: ReadonlyMap<string, readonly RegretPoint[]>, subject: string) {
   const limit = OFF_THE_PLOT * Math.max(Math.abs(finalOf(groups, subject)), 1);
   const isShown = (policy: string) =>
-    policy === subject || (!isFixedModel(policy) && finalOf(groups, policy) <= limit);
+    policy === subject || (!isFixedModel(policy) && Math.abs(finalOf(groups, policy)) <= limit);
   const policies = [...groups.keys()];
   return {
     shown: policies.filter(isShown),
