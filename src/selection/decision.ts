@@ -29,7 +29,7 @@ export interface Decision {
   readonly evidenceReports: number;
 }
 
-/** No model was eligible: an outcome, not an error. Nothing was drawn and there is nothing to report. */
+/** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */
 export interface NoEligibleModel {
   readonly kind: 'no-eligible-model';
   readonly excluded: readonly ExcludedModel[];
