@@ -1,0 +1,44 @@
+/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/index.ts; do not edit.
+ * Addresses are offsets into the kernel’s own memory. See docs/ABI.md. */
+#ifndef THOMPSONITE_KERNEL_H
+#define THOMPSONITE_KERNEL_H
+
+#include <stdint.h>
+
+#define THOMPSONITE_ABI_VERSION 1
+
+uint32_t abi_version(void);
+
+uint32_t allocate(uint32_t bytes);
+
+uint32_t sampler_bytes(void);
+void sampler_init(uint32_t sampler, uint32_t seedLow, uint32_t seedHigh);
+void sampler_next_block(uint32_t sampler);
+void sampler_fill(uint32_t sampler, int32_t distribution, uint32_t count, double p, double q, uint32_t out);
+
+uint32_t evidence_bytes(uint32_t arms, uint32_t families, uint32_t segments);
+void evidence_init(uint32_t evidence, uint32_t arms, uint32_t families, uint32_t segments, double halfLife, double priorMean, double priorStrength);
+void evidence_set_arm(uint32_t evidence, uint32_t arm, uint32_t family, double inputPrice, double outputPrice);
+void evidence_set_segments(uint32_t evidence, uint32_t segments);
+void evidence_observe(uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double cost, double promptTokens, double clock);
+double evidence_reports(uint32_t evidence);
+double evidence_kappa(uint32_t evidence);
+double evidence_dispersion(uint32_t evidence);
+void evidence_forecast(uint32_t evidence, uint32_t scratch, uint32_t segment, double clock, double promptTokens);
+
+uint32_t scratch_bytes(uint32_t arms);
+uint32_t scratch_means(uint32_t scratch, uint32_t arms);
+uint32_t scratch_shapes(uint32_t scratch, uint32_t arms);
+uint32_t scratch_costs(uint32_t scratch, uint32_t arms);
+uint32_t scratch_qualities(uint32_t scratch, uint32_t arms);
+void decide_batch(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, uint32_t out);
+void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cost, uint32_t uncertainty, uint32_t mask, double costWeight, double riskWeight, uint32_t utility, uint32_t out);
+
+void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t chosen);
+uint32_t stream_bytes(void);
+void bootstrap_counts(uint32_t stream, uint32_t seedLow, uint32_t seedHigh, uint32_t group, uint32_t rows, uint32_t counts);
+void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out);
+
+double composite_reward(double validity, double latencyMs, double noRetry, double validityWeight, double latencyWeight, double retryWeight, double latencyMidpointMs, double latencyScaleMs);
+
+#endif
