@@ -1,5 +1,5 @@
 /* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/index.ts; do not edit.
- * Addresses are offsets into the kernel’s own memory. See docs/ABI.md. */
+ * Addresses are offsets into kernel memory. See docs/ABI.md. */
 #ifndef THOMPSONITE_KERNEL_H
 #define THOMPSONITE_KERNEL_H
 

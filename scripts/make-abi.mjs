@@ -59,7 +59,9 @@ function page() {
   for (const { title, functions } of sections()) {
     lines.push(`## ${title}`, '');
     for (const { name, parameters, result, doc } of functions) {
-      const typed = parameters.map(([parameter, type]) => `${parameter}: ${wasmType(parameter, type)}`);
+      const typed = parameters.map(
+        ([parameter, type]) => `${parameter}: ${wasmType(parameter, type)}`,
+      );
       const returned = result === 'void' ? '' : ` → ${wasmType(name, result)}`;
       lines.push(`- \`${name}(${typed.join(', ')})${returned}\`${doc ? `<br>${doc}` : ''}`);
     }
@@ -71,7 +73,7 @@ function page() {
 function header() {
   const lines = [
     '/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/index.ts; do not edit.',
-    ' * Addresses are offsets into the kernel's own memory. See docs/ABI.md. */',
+    ' * Addresses are offsets into kernel memory. See docs/ABI.md. */',
     '#ifndef THOMPSONITE_KERNEL_H',
     '#define THOMPSONITE_KERNEL_H',
     '',
