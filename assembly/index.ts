@@ -152,11 +152,6 @@ export function scratch_costs(scratch: usize, arms: u32): usize {
   return scratchArray(scratch, paddedBytes(arms), Scratch.COST);
 }
 
-/** Address of the last decision's drawn qualities (f64 an arm). */
-export function scratch_qualities(scratch: usize, arms: u32): usize {
-  return scratchArray(scratch, paddedBytes(arms), Scratch.QUALITY);
-}
-
 export function decide_batch(
   evidence: usize,
   scratch: usize,

@@ -38,7 +38,7 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
 
 /**
  * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
- * `perUnit` is `observationsPerUnit` of now, `explorationScale` is explorationScale >= 0 (0: the posterior mean is used);
+ * `perUnit` is `observationsPerUnit` of now, `explorationScale` is >= 0 (0: the posterior mean is used);
  * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost. Returns the arm or
  * NO_ARM.
  */

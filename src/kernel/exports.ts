@@ -60,7 +60,6 @@ export interface KernelExports {
   scratch_means(scratch: number, arms: number): number;
   scratch_shapes(scratch: number, arms: number): number;
   scratch_costs(scratch: number, arms: number): number;
-  scratch_qualities(scratch: number, arms: number): number;
 
   decide_batch(
     evidence: number,

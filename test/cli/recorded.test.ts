@@ -63,10 +63,28 @@ test.skipIf(!hasTable('alpaca-eval'))(
   },
 );
 
-test.skipIf(!hasTable('llmdrift'))(
-  'llmdrift: requests come in the order of their time, whatever the seed',
+test.skipIf(!hasTable('llmdrift') || !hasTable('paretobandit-val'))(
+  'requests come in the order of their time where the table has one, else as the seed shuffles them',
   () => {
-    const { policies } = replay('llmdrift', '--seeds', '2', '--half-life-requests', '500');
-    expect(policies[0]!.quality.mean).toBeGreaterThan(0);
+    // segment-means chooses the same whatever the seed, so its last half shows the order and nothing else.
+    const late = (name: string, seed: string) => {
+      const args = [
+        '--policy',
+        'segment-means',
+        '--seeds',
+        '1',
+        '--seed',
+        seed,
+        '--willingness-to-pay-usd',
+        '1',
+        '--json',
+      ];
+      const { policies } = JSON.parse(
+        thompsonite('replay', tablePath(name), ...args).stdout,
+      ) as ReplayResult;
+      return policies[0]!.hullGainLate!.mean;
+    };
+    expect(late('llmdrift', '1')).toBe(late('llmdrift', '2'));
+    expect(late('paretobandit-val', '1')).not.toBe(late('paretobandit-val', '2'));
   },
 );
