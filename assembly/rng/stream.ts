@@ -14,6 +14,7 @@ export namespace Purpose {
   export const SELECTION: u32 = 0;
   export const SAMPLER: u32 = 1;
   export const BOOTSTRAP: u32 = 2;
+  export const SETTLING: u32 = 5;
 }
 
 /** Base key of all streams of one (seed, purpose). */
@@ -81,6 +82,41 @@ export function seedAndFill(stream: usize, base: u64, index: u64, count: u32, ou
   store<u64>(stream, i64x2.extract_lane(s1, 0), 8);
   store<u64>(stream, i64x2.extract_lane(s2, 0), 16);
   store<u64>(stream, i64x2.extract_lane(s3, 0), 24);
+}
+
+/** Two generators side by side: their states, words alternating. */
+export const LANES_BYTES: usize = 64;
+
+/** Puts the two generators of `index` at their start: those of `seedAndFill`. */
+export function seedLanes(lanes: usize, base: u64, index: u64): void {
+  const key = mix64(base + GOLDEN_GAMMA * index);
+  v128.store(lanes, wordPair(key, 1));
+  v128.store(lanes, wordPair(key, 2), 16);
+  v128.store(lanes, wordPair(key, 3), 32);
+  v128.store(lanes, wordPair(key, 4), 48);
+}
+
+/** Writes the next `count` words of both, `count` even, alternating. */
+export function nextWords(lanes: usize, count: u32, out: usize): void {
+  let s0 = v128.load(lanes);
+  let s1 = v128.load(lanes, 16);
+  let s2 = v128.load(lanes, 32);
+  let s3 = v128.load(lanes, 48);
+  const end = out + ((<usize>count) << 3);
+  for (; out < end; out += 16) {
+    v128.store(out, i64x2.add(rotlV(i64x2.add(s0, s3), 23), s0));
+    const t = i64x2.shl(s1, 17);
+    s2 = v128.xor(s2, s0);
+    s3 = v128.xor(s3, s1);
+    s1 = v128.xor(s1, s2);
+    s0 = v128.xor(s0, s3);
+    s2 = v128.xor(s2, t);
+    s3 = rotlV(s3, 45);
+  }
+  v128.store(lanes, s0);
+  v128.store(lanes, s1, 16);
+  v128.store(lanes, s2, 32);
+  v128.store(lanes, s3, 48);
 }
 
 /** State words `i` of both generators: outputs i and i + 4 of SplitMix64. */

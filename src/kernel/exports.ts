@@ -17,6 +17,17 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  sampler_fill_betas(
+    sampler: number,
+    count: number,
+    alphas: number,
+    betas: number,
+    out: number,
+  ): void;
+  beta_table_bytes(): number;
+  beta_table_build(table: number, a: number, b: number): void;
+  sampler_fill_table(sampler: number, table: number, count: number, out: number): void;
+
   evidence_bytes(arms: number, families: number, segments: number): number;
   evidence_init(
     evidence: number,
