@@ -15,6 +15,7 @@ import { forecastInto } from './evidence/posterior';
 import { argmaxUtility } from './decision/argmax';
 import { decideBatch } from './decision/batch';
 import { Scratch, scratchArray, scratchBytes } from './decision/decide';
+import { choicesFromTables, tableChoicesScratchBytes } from './decision/tableChoices';
 import { replay } from './replay/run';
 import { resampleCounts, weightedSums } from './linalg/bootstrap';
 import { compositeReward } from './reward/composite';
@@ -219,6 +220,28 @@ export function argmax_utility(
   out: usize,
 ): void {
   argmaxUtility(rows, arms, quality, cost, uncertainty, mask, costWeight, riskWeight, utility, out);
+}
+
+export function table_choices_scratch_bytes(arms: u32): usize {
+  return tableChoicesScratchBytes(arms);
+}
+
+export function choices_from_tables(
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  arms: u32,
+  tables: usize,
+  costs: usize,
+  costWeight: f64,
+  scratch: usize,
+  out: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  const sequence = u64Of(sequenceLow, sequenceHigh);
+  choicesFromTables(seed, sequence, rows, arms, tables, costs, costWeight, scratch, out);
 }
 
 // --- replay ---------------------------------------------------------------------------------------------------

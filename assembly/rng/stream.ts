@@ -15,6 +15,7 @@ export namespace Purpose {
   export const SAMPLER: u32 = 1;
   export const BOOTSTRAP: u32 = 2;
   export const SETTLING: u32 = 5;
+  export const TABLE_SELECTION: u32 = 6;
 }
 
 /** Base key of all streams of one (seed, purpose). */

@@ -101,6 +101,21 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  table_choices_scratch_bytes(arms: number): number;
+  choices_from_tables(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    tables: number,
+    costs: number,
+    costWeight: number,
+    scratch: number,
+    out: number,
+  ): void;
+
   replay_run(
     evidence: number,
     scratch: number,
