@@ -20,7 +20,7 @@ const WORDS: usize = LANES_BYTES;
 const DRAWS: usize = WORDS + BLOCK_BYTES;
 
 export function tableChoicesScratchBytes(arms: u32): usize {
-  return DRAWS + (BLOCK_BYTES + 16) * arms;
+  return DRAWS + (BLOCK_BYTES + 16) * <usize>arms;
 }
 
 /**
@@ -49,7 +49,7 @@ export function choicesFromTables(
       seedLanes(scratch, base, ((sequence >> BLOCK_SHIFT) << ARM_BITS) + arm);
       nextWords(scratch, (place + run + 1) & ~1, scratch + WORDS);
       const table = load<usize>(tables + ((<usize>arm) << 2));
-      betaTableDraws(table, scratch + WORDS + from, bytes, scratch + DRAWS + arm * BLOCK_BYTES);
+      betaTableDraws(table, scratch + WORDS + from, bytes, scratch + DRAWS + <usize>arm * BLOCK_BYTES);
     }
     chooseRows(scratch + DRAWS + (((<usize>place) << 3) - from), run, arms, costs, costWeight, out);
     sequence += run;
@@ -61,7 +61,7 @@ export function choicesFromTables(
 
 /** Two rows at a time; where two arms tie, and for an odd last row, by the full rule. */
 function chooseRows(draws: usize, rows: u32, arms: u32, costs: usize, costWeight: f64, out: usize): void {
-  const utilities = (draws & ~15) + arms * BLOCK_BYTES;
+  const utilities = (draws & ~15) + <usize>arms * BLOCK_BYTES;
   const rowBytes = (<usize>arms) << 3;
   const weight = f64x2.splat(costWeight);
   let row: u32 = 0;

@@ -90,7 +90,7 @@ function pairOf(first: f64, second: f64): v128 {
 // @ts-ignore: decorator
 @inline
 function cellOffset(octave: u32, cell: u32): usize {
-  return ((OCTAVES - 1 - octave) * CELLS + cell) * PAIR_BYTES;
+  return <usize>((OCTAVES - 1 - octave) * CELLS + cell) * PAIR_BYTES;
 }
 
 /** One Newton step of x towards I_x(a, b) = p: it comes from the neighbouring octave, right to some 1e-11. */

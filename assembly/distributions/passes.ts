@@ -101,12 +101,15 @@ function squeezed(z: v128, y: v128, uniforms: usize): v128 {
   return f64x2.le(f64x2.convert_low_i32x4_u(v128.load64_zero(uniforms)), bound);
 }
 
-/** Gamma candidates of one pair of shapes for `bytes`/8 normals. Notes byte offsets of pairs; returns how many. */
+/**
+ * Gamma candidates of one pair of shapes from `bytes`/8 words for normals and as many u32 of uniforms. Notes byte
+ * offsets of pairs in which a normal or a squeeze failed; returns how many.
+ */
 // @ts-ignore: decorator
 @inline
 export function gammaCandidates(
   shapes: v128,
-  normals: usize,
+  words: usize,
   uniforms: usize,
   bytes: usize,
   noted: usize,
@@ -116,11 +119,15 @@ export function gammaCandidates(
   const c = gammaWidths(d);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const z = v128.load(normals + i);
+    const first = normalLayer(load<u8>(words + i));
+    const second = normalLayer(load<u8>(words + i, 8));
+    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
+    const z = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
+    const inside = f64x2.lt(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
     const y = f64x2.mul(z, c);
     v128.store(out + i, gammaCandidate(d, y));
     store<u32>(noted + (count << 2), <u32>i);
-    count += usize(i64x2.bitmask(squeezed(z, y, uniforms + (i >> 1))) != BOTH);
+    count += usize(i64x2.bitmask(v128.and(inside, squeezed(z, y, uniforms + (i >> 1)))) != BOTH);
   }
   return count;
 }
