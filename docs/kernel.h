@@ -40,4 +40,11 @@ void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out
 
 double composite_reward(double validity, double latencyMs, double noRetry, double validityWeight, double latencyWeight, double retryWeight, double latencyMidpointMs, double latencyScaleMs);
 
+void special_log_gamma(uint32_t count, uint32_t x, uint32_t out);
+void special_log_beta(uint32_t count, uint32_t a, uint32_t b, uint32_t out);
+void special_beta_cdf(uint32_t count, uint32_t x, uint32_t a, uint32_t b, uint32_t upper, uint32_t out);
+void special_beta_quantile(uint32_t count, uint32_t p, uint32_t a, uint32_t b, uint32_t upper, uint32_t out);
+void special_normal_cdf(uint32_t count, uint32_t z, uint32_t upper, uint32_t out);
+void special_normal_quantile(uint32_t count, uint32_t p, uint32_t upper, uint32_t out);
+
 #endif

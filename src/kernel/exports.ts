@@ -129,6 +129,27 @@ export interface KernelExports {
     latencyMidpointMs: number,
     latencyScaleMs: number,
   ): number;
+
+  special_log_gamma(count: number, x: number, out: number): void;
+  special_log_beta(count: number, a: number, b: number, out: number): void;
+  special_beta_cdf(
+    count: number,
+    x: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_beta_quantile(
+    count: number,
+    p: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_normal_cdf(count: number, z: number, upper: number, out: number): void;
+  special_normal_quantile(count: number, p: number, upper: number, out: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */
