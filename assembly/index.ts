@@ -13,6 +13,7 @@ import { forecastInto } from './evidence/posterior';
 import { argmaxUtility } from './decision/argmax';
 import { decideBatch } from './decision/batch';
 import { Scratch, scratchArray, scratchBytes } from './decision/decide';
+import { propensities as propensitiesInto, propensityScratchBytes } from './decision/propensity';
 import { replay } from './replay/run';
 import { resampleCounts, weightedSums } from './linalg/bootstrap';
 import { compositeReward } from './reward/composite';
@@ -320,4 +321,28 @@ export function special_normal_cdf(count: u32, z: usize, upper: u32, out: usize)
 /** z with P(Z <= z) = p, or P(Z > z) = p if `upper` is not 0. */
 export function special_normal_quantile(count: u32, p: usize, upper: u32, out: usize): void {
   normalQuantileInto(count, p, upper != 0, out);
+}
+
+// --- propensities ---------------------------------------------------------------------------------------------
+
+export function propensity_scratch_bytes(arms: u32): usize {
+  return propensityScratchBytes(arms);
+}
+
+/**
+ * P(arm maximises θ - offset) of each arm, mixed with a floor. `shapes` holds pairs (a, b), `offsets` f64 an arm,
+ * `mask` (address 0 = all eligible) bytes, `floor` is in [0, 1], `baseline` (address 0 = uniform) f64 weights. Returns
+ * 0, or 1 outside the region of stated accuracy, or 2 where no arm is eligible and all are 0.
+ */
+export function propensities(
+  arms: u32,
+  shapes: usize,
+  offsets: usize,
+  mask: usize,
+  floor: f64,
+  baseline: usize,
+  scratch: usize,
+  out: usize,
+): i32 {
+  return propensitiesInto(arms, shapes, offsets, mask, floor, baseline, scratch, out);
 }

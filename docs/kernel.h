@@ -47,4 +47,7 @@ void special_beta_quantile(uint32_t count, uint32_t p, uint32_t a, uint32_t b, u
 void special_normal_cdf(uint32_t count, uint32_t z, uint32_t upper, uint32_t out);
 void special_normal_quantile(uint32_t count, uint32_t p, uint32_t upper, uint32_t out);
 
+uint32_t propensity_scratch_bytes(uint32_t arms);
+int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t mask, double floor, uint32_t baseline, uint32_t scratch, uint32_t out);
+
 #endif

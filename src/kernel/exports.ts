@@ -150,6 +150,18 @@ export interface KernelExports {
   ): void;
   special_normal_cdf(count: number, z: number, upper: number, out: number): void;
   special_normal_quantile(count: number, p: number, upper: number, out: number): void;
+
+  propensity_scratch_bytes(arms: number): number;
+  propensities(
+    arms: number,
+    shapes: number,
+    offsets: number,
+    mask: number,
+    floor: number,
+    baseline: number,
+    scratch: number,
+    out: number,
+  ): number;
 }
 
 /** Version of the ABI that this facade speaks. */
