@@ -46,7 +46,7 @@ export function prepareArm(record: usize, index: u32, a: f64, b: f64, distance: 
   const mean = a / s;
   const rest = b / s;
   const variance = (mean * rest) / (s + 1);
-  const skew = ((2 / 3) * TAIL * (b - a)) / (s * (s + 2));
+  const skew = (TAIL * (b - a)) / (1.5 * s * (s + 2));
   const above = reach(max(0.0, skew), variance);
   const below = reach(max(0.0, -skew), variance);
   store<u32>(record, index, Arm.INDEX);
