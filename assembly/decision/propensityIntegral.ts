@@ -81,9 +81,10 @@ function enterWhatIsDue(): void {
   if (entered == last) return;
   const entry = load<f64>(load<usize>(entered), Arm.ENTRY);
   if (entry - anchor > y) return;
-  const first = entered;
+  let first = entered;
   do entered += sizeof<usize>();
   while (entered < last && load<f64>(load<usize>(entered), Arm.ENTRY) == entry);
+  while (first < entered && load<f64>(load<usize>(first), Arm.RIGHT_POWER) == 0) first += sizeof<usize>();
   anchor = entry;
   let most = entered < last ? load<f64>(load<usize>(entered), Arm.ENTRY) - anchor : Infinity;
   let steepness: f64 = 1;
@@ -256,7 +257,6 @@ function singularReach(first: usize, end: usize, steepness: f64, most: f64): f64
   for (let at = first; at < end; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const b = load<f64>(record, Arm.RIGHT_POWER);
-    if (b == 0) continue;
     const logEnd = load<f64>(record, Arm.LOG_END);
     const steepest = max(steepness, abs(load<f64>(record, Arm.A)) + 1);
     const few = (logEnd + LOG_END_MASS) / b;
@@ -272,7 +272,6 @@ function shareEnd(first: usize, end: usize, before: f64): void {
   for (let at = first; at < end; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const b = load<f64>(record, Arm.RIGHT_POWER);
-    if (b == 0) continue;
     const above = min(1 - 1e-16, exp(b * log(y) - load<f64>(record, Arm.LOG_END)));
     store<f64>(record, above, Arm.ABOVE);
     hazards -= log1p(-above);
