@@ -6,7 +6,7 @@
  * for a sequence number does not depend on how the decisions are cut into calls.
  */
 import { betaTableDraws } from '../distributions/betaTable';
-import { LANES_BYTES, nextWords, Purpose, seedLanes, streamBase } from '../rng/stream';
+import { fillFour, FOUR_BYTES, Purpose, seedFour, streamBase } from '../rng/stream';
 import { bestArm } from './argmax';
 
 const BLOCK_SHIFT: u32 = 8;
@@ -16,7 +16,7 @@ const BLOCK_BYTES: usize = (<usize>BLOCK) << 3;
 const ARM_BITS: u64 = 12;
 
 /** Scratch: generators, words, then an array of draws an arm and a row of utilities. */
-const WORDS: usize = LANES_BYTES;
+const WORDS: usize = FOUR_BYTES;
 const DRAWS: usize = WORDS + BLOCK_BYTES;
 
 export function tableChoicesScratchBytes(arms: u32): usize {
@@ -46,8 +46,8 @@ export function choicesFromTables(
     const from = ((<usize>place) & ~1) << 3;
     const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
     for (let arm: u32 = 0; arm < arms; arm++) {
-      seedLanes(scratch, base, ((sequence >> BLOCK_SHIFT) << ARM_BITS) + arm);
-      nextWords(scratch, (place + run + 1) & ~1, scratch + WORDS);
+      seedFour(base, ((sequence >> BLOCK_SHIFT) << ARM_BITS) + arm, scratch);
+      fillFour(scratch, ((<usize>(place + run + 3)) & ~3) << 3, scratch + WORDS);
       const table = load<usize>(tables + ((<usize>arm) << 2));
       betaTableDraws(table, scratch + WORDS + from, bytes, scratch + DRAWS + <usize>arm * BLOCK_BYTES);
     }
