@@ -35,8 +35,8 @@ function pair(offset: usize): v128 {
 export function normalCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = normalLayer(load<u8>(words + i));
-    const second = normalLayer(load<u8>(words + i, 8));
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
     const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
@@ -53,8 +53,8 @@ export function normalCandidates(words: usize, bytes: usize, noted: usize, out: 
 export function exponentialCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = exponentialLayer(load<u8>(words + i));
-    const second = exponentialLayer(load<u8>(words + i, 8));
+    const first = exponentialLayer(load<u16>(words + i) & 1023);
+    const second = exponentialLayer(load<u16>(words + i, 8) & 1023);
     const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), pair(ONE)), pair(ONE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
@@ -119,8 +119,8 @@ export function gammaCandidates(
   const c = gammaWidths(d);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = normalLayer(load<u8>(words + i));
-    const second = normalLayer(load<u8>(words + i, 8));
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
     const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
     const z = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     const inside = f64x2.lt(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
