@@ -4,8 +4,8 @@ import { log } from '../math/log';
 import { betaTableDraws } from './betaTable';
 import { nextBeta, ratiosInto, TWO_POINTS } from './beta';
 import { insideRectangle as insideExponential, settleExponential } from './exponential';
-import { acceptsPrefix, gammaWidth, settleGamma, THIRD } from './gamma';
-import { insideRectangle as insideNormal, normalCandidate, settleNormal } from './normal';
+import { gammaWidth, settledAtOnce, settleGamma, THIRD } from './gamma';
+import { insideRectangle as insideNormal, settleNormal } from './normal';
 import { exponentialCandidates, gammaCandidates, gammaCandidatesEach, normalCandidates } from './passes';
 import { openRun, openSettling, RUN_VALUES, runWords, Scratch, Stage, useRun } from './sampler';
 import { nextUnit, toUnit } from '../rng/stream';
@@ -158,17 +158,9 @@ function gammasAboveOne(sampler: usize, elements: usize, from: usize, bytes: usi
 /** Settles the Gamma at `out`, whose normal or squeeze may have failed. */
 function settleGammaAt(sampler: usize, element: usize, d: f64, c: f64, word: usize, uniform: usize, out: usize): void {
   const bits = load<u64>(word);
-  let z = normalCandidate(bits);
-  if (!insideNormal(bits, z)) z = settleNormal(bits, z, openSettling(sampler, element, Stage.NORMAL));
-  const y = z * c;
-  const base = 1 + y;
   const prefix = load<u32>(uniform);
-  store<f64>(
-    out,
-    acceptsPrefix(d, c, z, prefix)
-      ? d * (base * base * base)
-      : settleGamma(d, c, z, prefix, openSettling(sampler, element, Stage.GAMMA)),
-  );
+  if (settledAtOnce(d, c, bits, prefix)) return;
+  store<f64>(out, settleGamma(d, c, bits, prefix, openSettling(sampler, element, Stage.GAMMA)));
 }
 
 /** Gammas of one shape: an exponential, or Gamma(shape + 1) e^(-E/shape) below 1 (U^(1/shape) with U = e^-E). */
@@ -288,15 +280,14 @@ function betasEach(sampler: usize, place: u32, run: u32, out: usize): void {
   const from = ((<usize>place) & ~1) << 3;
   const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
   const shapes = sampler + Scratch.EXPONENTIALS;
-  const z = sampler + Scratch.NORMALS;
+  const words = runWords(sampler) + 2 * from;
   const pairs = sampler + Scratch.GAMMAS;
   const noted = sampler + Scratch.NOTED;
   const uniforms = runWords(sampler) + 2 * (RUN_VALUES << 3) + from;
-  normals(sampler, 2 * from, 2 * bytes, z);
-  const count = gammaCandidatesEach(shapes, z, uniforms, 2 * bytes, noted, pairs);
+  const count = gammaCandidatesEach(shapes, words, uniforms, 2 * bytes, noted, pairs);
   for (let j: usize = 0; j < count; j++) {
     const i = <usize>load<u32>(noted + (j << 2));
-    settlePair(sampler, 2 * from + i, shapes + i, runWords(sampler) + 2 * from + i, uniforms + (i >> 1), pairs + i);
+    settlePair(sampler, 2 * from + i, shapes + i, words + i, uniforms + (i >> 1), pairs + i);
   }
   ratiosInto(pairs, bytes, out);
 }

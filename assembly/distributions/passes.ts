@@ -149,15 +149,12 @@ export function gammaCandidates(
   return (noted - start) >> 2;
 }
 
-/**
- * Gamma candidates of pairs of shapes of their own from `bytes`/8 normals. Notes byte offsets of pairs in which a
- * squeeze failed or a shape is below 1; returns how many.
- */
+/** As `gammaCandidates` with pairs of shapes of their own; a pair with a shape below 1 is noted as well. */
 // @ts-ignore: decorator
 @inline
 export function gammaCandidatesEach(
   shapes: usize,
-  normals: usize,
+  words: usize,
   uniforms: usize,
   bytes: usize,
   noted: usize,
@@ -166,11 +163,16 @@ export function gammaCandidatesEach(
   const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const shape = v128.load(shapes + i);
-    const z = v128.load(normals + i);
     const d = gammaCentres(shape);
-    const y = f64x2.mul(z, gammaWidths(d));
+    const c = gammaWidths(d);
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
+    const y = f64x2.mul(z, c);
     v128.store(out + i, gammaCandidate(d, y));
-    if (v128.any_true(v128.or(unsqueezed(z, y, uniforms + (i >> 1)), f64x2.lt(shape, pair(ONE))))) {
+    const failed = v128.or(unsqueezed(z, y, uniforms + (i >> 1)), f64x2.lt(shape, pair(ONE)));
+    if (v128.any_true(v128.or(outside, failed))) {
       store<u32>(noted, <u32>i);
       noted += 4;
     }
