@@ -9,7 +9,7 @@
  */
 import { gammaWidth, settledAtOnce, settleGamma, THIRD } from '../distributions/gamma';
 import { nextBeta, ratiosInto } from '../distributions/beta';
-import { gammaCandidatesEach } from '../distributions/passes';
+import { gammaCandidatesEach, hasFailed, notedPair } from '../distributions/passes';
 import { seedAndFill } from '../rng/stream';
 
 /** Scratch: per arm 3 u64 of bits, 2 Gamma draws and a u32 of noted indices, in this order. */
@@ -31,21 +31,22 @@ export function drawQualitiesInto(
   const draws = scratch + 3 * bytes;
   const noted = scratch + 5 * bytes;
   seedAndFill(stream, base, sequence, 3 * <u32>(bytes >> 3), scratch);
-  const count = gammaCandidatesEach(shapes, scratch, uniforms, 2 * bytes, noted, draws);
-  for (let j: usize = 0; j < count; j++) {
-    const i = <usize>load<u32>(noted + (j << 2));
-    settlePair(stream, shapes + i, scratch + i, uniforms + (i >> 1), draws + i);
+  const end = gammaCandidatesEach(shapes, scratch, uniforms, 2 * bytes, noted, draws);
+  for (let note = noted; note < end; note += 4) {
+    const i = notedPair(note);
+    settlePair(stream, note, shapes + i, scratch + i, uniforms + (i >> 1), draws + i);
   }
   ratiosInto(draws, bytes, out);
 }
 
 /** Settles the two Gamma draws of one arm. */
-function settlePair(stream: usize, shapes: usize, words: usize, uniforms: usize, out: usize): void {
+function settlePair(stream: usize, note: usize, shapes: usize, words: usize, uniforms: usize, out: usize): void {
   const a = load<f64>(shapes);
   const b = load<f64>(shapes, 8);
   if (a >= 1 && b >= 1) {
-    settleAt(stream, a - THIRD, words, uniforms, out);
-    return settleAt(stream, b - THIRD, words + 8, uniforms + 4, out + 8);
+    if (hasFailed(note, 0)) settleAt(stream, a - THIRD, words, uniforms, out);
+    if (hasFailed(note, 1)) settleAt(stream, b - THIRD, words + 8, uniforms + 4, out + 8);
+    return;
   }
   // As a pair (q, 1 - q), so that the common ratio gives q back.
   const q = nextBeta(a, b, stream);
