@@ -15,6 +15,10 @@ export type {
   SelectResult,
 } from './selection/decision';
 export type { RouteRequest } from './selection/request';
-export type { RouterOptions } from './router/options';
+export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type { PropensityMode, RouterOptions } from './router/options';
+export type { LogHealth, LogSink } from './router/log/sink';
+export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
+export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome } from './router/outcome';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
