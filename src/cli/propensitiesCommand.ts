@@ -7,6 +7,7 @@ import { LogReplayer, type LogSummary } from '../router/log/logReplayer';
 import { BadLines } from './badLines';
 import { UsageError } from './errors';
 import { requireWritable, WholeFile } from './outputFile';
+import { openProgress } from './progress';
 import { parsePropensitiesArguments, type PropensitiesArguments } from './propensitiesOptions';
 
 /** Where filled lines go. */
@@ -18,6 +19,7 @@ interface Output {
 
 /** Characters gathered before they are written. */
 const CHUNK_LENGTH = 2 ** 16;
+const LINES_BETWEEN_PROGRESS = 1000;
 
 /** `thompsonite propensities …` */
 export async function propensitiesCommand(args: readonly string[]): Promise<void> {
@@ -47,8 +49,15 @@ async function fill(options: PropensitiesArguments, output: Output): Promise<Log
     strict: options.strict,
     onBadLine: (error) => badLines.tell(error),
   });
+  const progress = openProgress();
+  // How much a packed log holds is not known beforehand.
+  const total = options.log.endsWith('.gz') ? 0 : await sizeOf(options.log);
+  let done = 0;
   let text = '';
   await readLines(options.log, (line, number) => {
+    done += line.length + 1;
+    if (total > 0 && number % LINES_BETWEEN_PROGRESS === 0)
+      progress.update(`line ${count(number)}`, Math.min(done, total), total);
     const filled = replayer.replay(line, number);
     if (filled === undefined) return;
     text += `${filled}\n`;
@@ -56,7 +65,7 @@ async function fill(options: PropensitiesArguments, output: Output): Promise<Log
     const full = text;
     text = '';
     return output.write(full);
-  });
+  }).finally(() => progress.close());
   badLines.close();
   const { summary } = replayer;
   if (summary.routers === 0)
@@ -67,6 +76,10 @@ async function fill(options: PropensitiesArguments, output: Output): Promise<Log
     );
   await output.write(text);
   return summary;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
 }
 
 async function requireOtherFile(log: string, out: string, overwrite: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Arms } from '../arms/models';
+import type { Arm, Arms } from '../arms/models';
 import type { ExcludedModel, SelectResult } from '../selection/decision';
 import type { ParsedRequest } from '../selection/request';
 import { decisionIdOf } from './decisionIds';
@@ -9,8 +9,9 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
   const { request, choice, sequenceNumber } = decided;
   const { list } = arms;
   const allowed = eligibleArms(request, arms);
-  const excluded = excludedModels(new Set(allowed), arms);
+  const excluded = excludedModels(allowed, arms);
   if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
+  const { propensities } = choice;
   return {
     kind: 'decision',
     decisionId: decisionIdOf(instanceId, sequenceNumber),
@@ -20,27 +21,30 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
     sampledQuality: choice.sampledQuality,
     expectedCostUsd: choice.expectedCostUsd,
     utility: choice.utility,
-    runnerUp: list[choice.runnerUp]?.model,
+    runnerUp: choice.runnerUp < 0 ? undefined : list[choice.runnerUp]!.model,
     margin: choice.margin,
-    eligible: allowed.map((arm) => list[arm]!.model),
+    eligible: allowed.map((arm) => arm.model),
     excluded,
     evidenceReports: decided.evidenceReports,
     evidenceVersion: decided.evidenceVersion,
     byFloor: choice.byFloor,
-    propensity: choice.propensities?.[choice.arm],
-    propensities: choice.propensities && allowed.map((arm) => choice.propensities![arm]!),
-    roughPropensity: choice.propensities && choice.rough,
+    propensity: propensities?.[choice.arm],
+    propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
+    roughPropensity: propensities && choice.rough,
   };
 }
 
-/** Indices of the arms that may serve a request, ascending, each once. */
-export function eligibleArms(request: ParsedRequest, arms: Arms): number[] {
-  if (request.eligible) return [...new Set(request.eligible)].sort((a, b) => a - b);
-  return arms.list.map((arm) => arm.index);
+/** The arms that may serve a request, in their order, each once. */
+export function eligibleArms(request: ParsedRequest, arms: Arms): readonly Arm[] {
+  if (!request.eligible) return arms.list;
+  const allowed = new Set(request.eligible);
+  return arms.list.filter((arm) => allowed.has(arm.index));
 }
 
-function excludedModels(eligible: ReadonlySet<number>, arms: Arms): ExcludedModel[] {
+function excludedModels(eligible: readonly Arm[], arms: Arms): ExcludedModel[] {
+  if (eligible.length === arms.list.length) return [];
+  const allowed = new Set(eligible);
   return arms.list
-    .filter((arm) => !eligible.has(arm.index))
+    .filter((arm) => !allowed.has(arm))
     .map(({ model }) => ({ model, reason: 'not-in-request' }));
 }

@@ -86,8 +86,9 @@ export class RouterState {
 
   /** Learns what is new of an open decision. */
   learn(sequenceNumber: number, ticket: Ticket, news: News): void {
-    const { reward, costUsd } = news;
-    this.#evidence.observe(ticket.segment, ticket.arm, { ...news, clock: ticket.clock });
+    const { reward, costUsd, promptTokens } = news;
+    const { arm, segment, clock } = ticket;
+    this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
     this.#evidenceVersion++;
     this.#pending.update(sequenceNumber, {
       ...ticket,

@@ -6,6 +6,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Decision, RouterOptions, SelectResult } from '../../src/index';
+import { Purpose, ReferenceStream, streamBase } from '../reference/rng';
 import { chiSquareP } from '../support/chiSquare';
 import { decided, MODELS, model, router, teach } from './routers';
 
@@ -27,6 +28,12 @@ function expectedCosts(): number[] {
   const own = router();
   own.select();
   return [...own.posteriors()!.values()].map((posterior) => posterior.expectedCostUsd);
+}
+
+/** Index at which the cumulative weights pass `unit` of their sum. */
+function drawn(weights: readonly number[], unit: number): number {
+  let rest = unit * weights.reduce((a, b) => a + b, 0);
+  return weights.findIndex((weight) => (rest -= weight) < 0);
 }
 
 const FLOORS: [string, RouterOptions['floor'] & object][] = [
@@ -146,6 +153,22 @@ describe('a floor', () => {
     teach(taught, 100);
     expect(turns(taught.selectBatch(requests.slice(100)))).toEqual(expected.slice(100));
     expect(turns(router({ floor, seed: 12 }).selectBatch(requests))).not.toEqual(expected);
+  });
+
+  it.each(['uniform', 'inverse-cost'] as const)('draws as the reference: %s', (baseline) => {
+    const seed = 2n ** 63n + 12345n;
+    const epsilon = 0.35;
+    const costs = expectedCosts();
+    const own = router({ seed, floor: { epsilon, baseline } });
+    const base = streamBase(seed, Purpose.FLOOR);
+    const least = Math.min(...costs);
+    const weights = costs.map((cost) => (baseline === 'uniform' ? 1 : least / cost));
+    own.selectBatch(Array(500).fill({})).forEach((result, i) => {
+      const { model, byFloor } = decided(result);
+      const stream = ReferenceStream.at(base, BigInt(i));
+      expect(byFloor).toBe(stream.nextUnit() < epsilon);
+      if (byFloor) expect(model).toBe(own.models[drawn(weights, stream.nextUnit())]);
+    });
   });
 
   it('of 0 is none', () => {

@@ -50,7 +50,7 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     evidenceVersion,
     segment: request.segment ?? null,
     promptTokens: nullIfNaN(request.promptTokens),
-    eligible: eligibleArms(request, options.arms).map((arm) => list[arm]!.model),
+    eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
     byFloor: choice.byFloor,
     sampledQuality: chosen ? choice.sampledQuality : null,
@@ -72,7 +72,7 @@ export function propensityFields({ request, choice }: Decided, arms: Arms): Prop
     return { propensity: null, propensities: null, roughPropensity: null };
   return {
     propensity: propensities[arm]!,
-    propensities: eligibleArms(request, arms).map((index) => propensities[index]!),
+    propensities: eligibleArms(request, arms).map((arm) => propensities[arm.index]!),
     roughPropensity: rough,
   };
 }
