@@ -13,6 +13,7 @@ import { forecastInto } from './evidence/posterior';
 import { argmaxUtility } from './decision/argmax';
 import { decideBatch } from './decision/batch';
 import { Scratch, scratchArray, scratchBytes } from './decision/decide';
+import { choiceScratchBytes, choicesFromPropensities } from './decision/fromPropensity';
 import { propensities as propensitiesInto, propensityScratchBytes } from './decision/propensity';
 import { replay } from './replay/run';
 import { resampleCounts, weightedSums } from './linalg/bootstrap';
@@ -398,4 +399,24 @@ export function propensities(
   out: usize,
 ): i32 {
   return propensitiesInto(arms, shapes, offsets, mask, floor, baseline, scratch, out);
+}
+
+export function choice_scratch_bytes(arms: u32): usize {
+  return choiceScratchBytes(arms);
+}
+
+/** Draws `rows` arms (i32; -1 where all propensities are 0) for the decisions from `sequence` on. */
+export function choices_from_propensities(
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  arms: u32,
+  propensities: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  choicesFromPropensities(seed, u64Of(sequenceLow, sequenceHigh), rows, arms, propensities, scratch, out);
 }

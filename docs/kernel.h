@@ -51,5 +51,7 @@ void special_normal_quantile(uint32_t count, uint32_t p, uint32_t upper, uint32_
 
 uint32_t propensity_scratch_bytes(uint32_t arms);
 int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t mask, double floor, uint32_t baseline, uint32_t scratch, uint32_t out);
+uint32_t choice_scratch_bytes(uint32_t arms);
+void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t propensities, uint32_t scratch, uint32_t out);
 
 #endif

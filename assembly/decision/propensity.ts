@@ -82,21 +82,32 @@ function isEligible(mask: usize, arm: u32): bool {
   return mask == 0 || load<u8>(mask + arm) != 0;
 }
 
-/** Addresses of the records that enter before `limit`, in the order in which the integral meets their right ends. */
+/**
+ * Addresses of the records that enter before `limit`, in the order in which the integral meets their right ends; of
+ * those with one end, the singular ones last.
+ */
 function sortByEntry(records: usize, count: u32, limit: f64, order: usize): u32 {
-  let kept: usize = 0;
+  let end = order;
   for (let i: u32 = 0; i < count; i++) {
     const record = records + <usize>i * ARM_BYTES;
-    const entry = load<f64>(record, Arm.ENTRY);
-    if (entry >= limit) continue;
-    let at = order + (kept << 2);
-    for (; at > order && load<f64>(load<usize>(at - 4), Arm.ENTRY) > entry; at -= 4) {
-      store<usize>(at, load<usize>(at - 4));
+    if (load<f64>(record, Arm.ENTRY) >= limit) continue;
+    let at = end;
+    for (; at > order && entersBefore(record, load<usize>(at - sizeof<usize>())); at -= sizeof<usize>()) {
+      store<usize>(at, load<usize>(at - sizeof<usize>()));
     }
     store<usize>(at, record);
-    kept++;
+    end += sizeof<usize>();
   }
-  return <u32>kept;
+  return <u32>((end - order) / sizeof<usize>());
+}
+
+// @ts-ignore: decorator
+@inline
+function entersBefore(record: usize, other: usize): bool {
+  const entry = load<f64>(record, Arm.ENTRY);
+  const otherEntry = load<f64>(other, Arm.ENTRY);
+  if (entry != otherEntry) return entry < otherEntry;
+  return load<f64>(record, Arm.RIGHT_POWER) == 0 && load<f64>(other, Arm.RIGHT_POWER) > 0;
 }
 
 /** Writes (1 - ε) p + ε baseline, both normalised over the eligible arms. */

@@ -22,6 +22,8 @@ const STEEPNESS: f64 = 4;
 /** e-folds of distance in one logarithmic panel near the inner end of the power law; e-folds of the power itself. */
 const LOG_LENGTH: f64 = 2.5;
 const POWER_LENGTH: f64 = 5;
+/** Longest logarithmic panel, in units of an even one. */
+const LOG_WIDTH: f64 = 0.4;
 /** Where panels begin at a singular end: logarithms of the mass beyond and of its error. */
 const LOG_END_MASS: f64 = -18.4;
 const LOG_END_ERROR: f64 = -30;
@@ -66,7 +68,7 @@ export function integrate(from: usize, to: usize, lowest: f64, scratch: usize): 
     const step = min(width, min(toNext, u - left));
     if (rightEnd < step) {
       if (leaveRightEnd(step)) continue;
-    } else if (0.5 * leftEnd < step && u > leftDistance) {
+    } else if (0.5 * leftEnd < min(step, LOG_WIDTH * width) && u > leftDistance) {
       approachLeftEnd(step);
       continue;
     }
@@ -81,9 +83,10 @@ function enterWhatIsDue(): void {
   if (entered == last) return;
   const entry = load<f64>(load<usize>(entered), Arm.ENTRY);
   if (entry - anchor > y) return;
-  const first = entered;
+  let first = entered;
   do entered += sizeof<usize>();
   while (entered < last && load<f64>(load<usize>(entered), Arm.ENTRY) == entry);
+  while (first < entered && load<f64>(load<usize>(first), Arm.RIGHT_POWER) == 0) first += sizeof<usize>();
   anchor = entry;
   let most = entered < last ? load<f64>(load<usize>(entered), Arm.ENTRY) - anchor : Infinity;
   let steepness: f64 = 1;
@@ -99,6 +102,12 @@ function enterWhatIsDue(): void {
     evaluatePanel(order, first, nodes, true, anchor);
   }
   u = 1 - anchor - y;
+  updateRest();
+}
+
+function updateRest(): void {
+  rest = 1;
+  for (let at = order; at < entered; at += sizeof<usize>()) rest *= 1 - load<f64>(load<usize>(at), Arm.ABOVE);
 }
 
 function look(): void {
@@ -107,11 +116,9 @@ function look(): void {
   rightEnd = Infinity;
   leftEnd = Infinity;
   unlike = 0;
-  rest = 1;
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const d = load<f64>(record, Arm.DISTANCE);
-    rest *= 1 - load<f64>(record, Arm.ABOVE);
     width = min(width, load<f64>(record, Arm.WIDTH));
     unlike = max(unlike, d == 0 ? u * (abs(load<f64>(record, Arm.B)) + 1) : u / d);
     const gap = y + (anchor - d);
@@ -155,8 +162,8 @@ function leaveRightEnd(step: f64): bool {
     mixed = max(mixed, nearness(anchor - load<f64>(record, Arm.DISTANCE), y));
   }
   const length = min(POWER_LENGTH / power, logLength(mixed));
-  const reach = min(y * (exp(length) - 1), step);
-  if (reach <= y && reach < step) return false;
+  const reach = min(y * (exp(length) - 1), min(step, LOG_WIDTH * width));
+  if (reach <= min(y, step)) return false;
   logNodes(nodes, y, log1p(reach / y));
   evaluate(true);
   moveRight(reach);
@@ -170,7 +177,7 @@ function approachLeftEnd(step: f64): void {
     if (load<f64>(record, Arm.LEFT_POWER) > 0) mixed = max(mixed, nearness(load<f64>(record, Arm.DISTANCE), u));
   }
   const length = min(logLength(mixed), steepest() / (rate * u));
-  const low = max(u * exp(-length), u - step);
+  const low = max(u * exp(-length), u - min(step, LOG_WIDTH * width));
   logNodes(nodes, u, log(low / u));
   evaluate(false);
   moveLeft(u - low);
@@ -224,6 +231,7 @@ function evaluate(fromRight: bool): void {
     rate += load<f64>(record, Arm.VALUES + 56) / max(1e-300, load<f64>(record, Arm.BELOW + 56));
   }
   rate /= load<f64>(nodes, JACOBIANS + 56);
+  updateRest();
 }
 
 /**
@@ -256,7 +264,6 @@ function singularReach(first: usize, end: usize, steepness: f64, most: f64): f64
   for (let at = first; at < end; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const b = load<f64>(record, Arm.RIGHT_POWER);
-    if (b == 0) continue;
     const logEnd = load<f64>(record, Arm.LOG_END);
     const steepest = max(steepness, abs(load<f64>(record, Arm.A)) + 1);
     const few = (logEnd + LOG_END_MASS) / b;
@@ -272,7 +279,6 @@ function shareEnd(first: usize, end: usize, before: f64): void {
   for (let at = first; at < end; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const b = load<f64>(record, Arm.RIGHT_POWER);
-    if (b == 0) continue;
     const above = min(1 - 1e-16, exp(b * log(y) - load<f64>(record, Arm.LOG_END)));
     store<f64>(record, above, Arm.ABOVE);
     hazards -= log1p(-above);

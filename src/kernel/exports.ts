@@ -183,6 +183,18 @@ export interface KernelExports {
     scratch: number,
     out: number,
   ): number;
+  choice_scratch_bytes(arms: number): number;
+  choices_from_propensities(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    propensities: number,
+    scratch: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */
