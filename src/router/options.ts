@@ -67,8 +67,8 @@ export interface RouterOptions {
    */
   readonly maxPendingDecisions?: number;
   /**
-   * `'exact'` costs some 10 to 100 µs a decision; `'deferred'` costs nothing, and `thompsonite propensities LOG` gives the
-   * same bits later.
+   * `'exact'` takes some 10 µs a decision at 3 models, 25 µs at 8, 150 µs at 32; `'deferred'` takes nothing, and
+   * `thompsonite propensities LOG` gives the same bits later.
    * @defaultValue 'deferred'
    */
   readonly propensity?: PropensityMode;

@@ -13,11 +13,12 @@ const CHANGES = {
   floor: { epsilon: 0.15, baseline: 'inverse-cost' },
   posterior: { halfLifeRequests: 100 },
 } as const;
-const DEFERRED = drive(logged(CHANGES), 300);
-const EXACT = drive(logged({ ...CHANGES, propensity: 'exact' }), 300);
+const DEFERRED = drive(logged(CHANGES), 1000);
+const EXACT = drive(logged({ ...CHANGES, propensity: 'exact' }), 1000);
 const LOG = DEFERRED.lines.join('');
 const FILLED = [DEFERRED.lines[0], ...EXACT.lines.slice(1)].join('');
-const CHOSEN = DEFERRED.decisions.length;
+/** As the command writes it. */
+const CHOSEN = DEFERRED.decisions.length.toLocaleString('en-US');
 
 function log(text: string, name = 'log.jsonl'): string {
   return files({ [name]: text });
@@ -35,7 +36,7 @@ describe('fills a log in', () => {
     const lines = stderr.split('\n');
     expect(lines[0]).toMatch(
       new RegExp(
-        `^${CHOSEN} of \\d+ decisions have their propensity; \\d+ without an eligible model\\.$`,
+        `^${CHOSEN} of [\\d,]+ decisions have their propensity; \\d+ without an eligible model\\.$`,
       ),
     );
     expect(lines[1]).toMatch(/^\d+ reports, 1 routers, 0 lines skipped\.$/);
@@ -47,7 +48,7 @@ describe('fills a log in', () => {
     const weights = chosen.map((p) => 1 / p);
     const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
     const size = sum(weights) ** 2 / sum(weights.map((w) => w * w));
-    expect(lines[2]).toMatch(new RegExp(` ${Math.round(size)}\\.$`));
+    expect(lines[2]).toMatch(new RegExp(` ${Math.round(size).toLocaleString('en-US')}\\.$`));
   });
 
   test('packed logs too, into files, packed where they are named so', () => {
@@ -102,7 +103,7 @@ describe('checks a log', () => {
     const { status, stderr } = propensities(log(other), '--check');
     expect(status).toBe(1);
     expect(stderr).toMatch(/^bad line .*log\.jsonl:\d+: .* replayed, propensity is /);
-    expect(stderr).toMatch(/; \d+ not replayable\./);
+    expect(stderr).toMatch(/; [\d,]+ not replayable\./);
   });
 });
 

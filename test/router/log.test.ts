@@ -127,6 +127,12 @@ describe('modes', () => {
     expect(still.propensities!.filter((p) => p === 0)).toHaveLength(2);
   });
 
+  it('exact bears an empty batch', () => {
+    const [idle, twin] = [router({ propensity: 'exact' }), router({ propensity: 'exact' })];
+    expect(idle.selectBatch([])).toEqual([]);
+    expect(idle.select()).toEqual(twin.select());
+  });
+
   it('exact cuts a large batch without a trace', () => {
     const models = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`m${i}`, model()]));
     const make = () => logged({ models, propensity: 'exact' });

@@ -87,6 +87,20 @@ describe('lines that are skipped, told and counted', () => {
     expect(filled).toHaveLength(last);
   });
 
+  it('a line cut off by a crash, with the new start behind it on the same line', () => {
+    const again = drive(logged({ instanceId: 'again' }), 30).lines;
+    const last = LINES.length - 1;
+    const glued = LINES[last]!.slice(0, 40) + again[0]!;
+    const { filled, problems, summary } = refill([
+      ...LINES.slice(0, last),
+      glued,
+      ...again.slice(1),
+    ]);
+    expect(problems).toHaveLength(1);
+    expect(filled[last]).toBe(again[0]!.trimEnd());
+    expect(summary).toMatchObject({ routers: 2, unverified: 0, skippedLines: 1 });
+  });
+
   it('everything before the router’s line', () => {
     const { problems, summary } = refill([...LINES.slice(1, 4), ...LINES]);
     expect(problems).toHaveLength(3);

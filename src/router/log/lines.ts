@@ -14,6 +14,9 @@ import type { Decided, News } from '../state';
 /** Grows with every change after which a reader of before would decide otherwise or misread. */
 export const LOG_SCHEMA_VERSION = 1;
 
+/** No other line begins so, and inside a string of JSON its quotes would be escaped. */
+export const ROUTER_LINE_START = '{"schemaVersion":';
+
 /** First line of a router's log: the options that its decisions depend on. */
 export function routerLine(options: ParsedRouterOptions): string {
   return toLine({

@@ -3,7 +3,7 @@ import { ABI_VERSION } from '../../kernel/exports';
 import type { CompiledKernel } from '../../kernel/load';
 import { requireId } from '../../core/validation';
 import { instanceIdOf } from '../decisionIds';
-import { LOG_SCHEMA_VERSION } from './lines';
+import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
 import { parseDecisionLine, parseLine, parseReportLine, parseRouterLine } from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
@@ -97,7 +97,9 @@ export class LogReplayer {
       // A line that the log does not lead to is still what happened.
       if (broken) return line;
       this.#counts.skippedLines++;
-      return undefined;
+      // A process that died in a line and started again has left its new beginning on the same line.
+      const start = error instanceof SyntaxError ? line.lastIndexOf(ROUTER_LINE_START) : -1;
+      return start > 0 ? this.replay(line.slice(start), number) : undefined;
     }
   }
 

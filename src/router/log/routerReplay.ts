@@ -28,11 +28,6 @@ export class RouterReplay {
     this.#state = new RouterState({ ...options, propensity }, compiled);
   }
 
-  /** Has the log been broken? Then nothing more can be told of this router. */
-  get broken(): boolean {
-    return this.#broken;
-  }
-
   /**
    * Decides again and gives the propensities; undefined where the log is broken.
    * @throws {ParameterError} for a line to be skipped; nothing has changed then
