@@ -5,8 +5,23 @@ export { Sampler, type SamplerOptions } from './random/sampler';
 export type { ModelOptions } from './arms/models';
 export type { PosteriorOptions } from './posterior/options';
 export type { ArmPosterior } from './posterior/evidence';
+export {
+  betaCdfInto,
+  betaQuantileInto,
+  logBetaInto,
+  logGammaInto,
+  normalCdfInto,
+  normalQuantileInto,
+  type Tail,
+} from './posterior/special';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
+export {
+  propensitiesInto,
+  type PropensityAccuracy,
+  type PropensityInput,
+} from './selection/propensities';
+export { PropensityChooser, type PropensityChooserOptions } from './selection/propensityChooser';
 export type {
   Decision,
   ExcludedModel,

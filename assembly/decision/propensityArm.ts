@@ -37,7 +37,7 @@ export const ARM_BYTES: usize = 320;
 /** e^-32 = 1.3e-14 is left out at each end. */
 const TAIL: f64 = 32;
 /** Standard deviations a panel. */
-const PANEL_DEVIATIONS: f64 = 1.5;
+const PANEL_DEVIATIONS: f64 = 1.4;
 /** From this shape on, or where it is whole, the end of the density is smooth enough for a panel to end on it. */
 const SMOOTH_FROM: f64 = 8;
 

@@ -3,7 +3,7 @@
  *
  * The place is kept twice: as u and as the distance y to the left of an anchor, the end of an arm, because near an end
  * only y is exact. At each step the arms that have entered say how far the next panel may reach:
- *   - 1.5 standard deviations of the narrowest arm;
+ *   - 1.4 standard deviations of the narrowest arm;
  *   - while the product of all F falls steeply, some multiple of the length in which it falls to 1/e;
  *   - where a density is a fractional power of the distance to its end, as far as the end is, or a panel that is even
  *     in the logarithm of the distance, which may be the longer the better the power alone describes the density.
@@ -18,12 +18,12 @@ import { evaluatePanel, JACOBIANS, linearNodes, logNodes } from './propensityPan
 const NEGLIGIBLE: f64 = 1e-13;
 const MOST_PANELS: i32 = 20000;
 /** A panel may see the product of all F fall by so many e-folds, if it is 1; more where it is small already. */
-const STEEPNESS: f64 = 4;
+const STEEPNESS: f64 = 3.3;
 /** e-folds of distance in one logarithmic panel near the inner end of the power law; e-folds of the power itself. */
-const LOG_LENGTH: f64 = 2.5;
-const POWER_LENGTH: f64 = 5;
+const LOG_LENGTH: f64 = 2;
+const POWER_LENGTH: f64 = 4;
 /** Longest logarithmic panel, in units of an even one. */
-const LOG_WIDTH: f64 = 0.4;
+const LOG_WIDTH: f64 = 0.25;
 /** Where panels begin at a singular end: logarithms of the mass beyond and of its error. */
 const LOG_END_MASS: f64 = -18.4;
 const LOG_END_ERROR: f64 = -30;
@@ -187,7 +187,7 @@ function approachLeftEnd(step: f64): void {
 // @ts-ignore: decorator
 @inline
 function logLength(mixed: f64): f64 {
-  return LOG_LENGTH - 0.2 * log(min(1.0, mixed));
+  return LOG_LENGTH - 0.12 * log(min(1.0, mixed));
 }
 
 /** 1 where two distances are alike, towards 0 where one is much smaller: then each looks like a power alone. */
