@@ -20,6 +20,7 @@ export {
   propensitiesInto,
   type PropensityAccuracy,
   type PropensityInput,
+  type StatedAccuracy,
 } from './selection/propensities';
 export { PropensityChooser, type PropensityChooserOptions } from './selection/propensityChooser';
 export type {

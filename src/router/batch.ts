@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel';
 import type { Evidence } from '../posterior/evidence';
 import type { Seed } from '../random/seed';
+import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
 
 /** A request in the kernel's terms. */
@@ -35,8 +36,7 @@ export interface BatchChoice {
   readonly byFloor: boolean;
   /** One probability an arm, where asked for. */
   readonly propensities: Float64Array | undefined;
-  /** Are they without a stated error? */
-  readonly rough: boolean;
+  readonly accuracy: StatedAccuracy;
 }
 
 const RECORD_FIELDS = 6;
@@ -178,7 +178,7 @@ export class DecisionBatch {
         margin: records[at + 5]!,
         byFloor: !this.#plain && records[at + 6] === 1,
         propensities: all?.slice(i * arms, (i + 1) * arms),
-        rough: !this.#plain && records[at + 7] === 1,
+        accuracy: !this.#plain && records[at + 7] === 1 ? 'rough' : 'accurate',
       };
     });
   }

@@ -30,7 +30,7 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
     byFloor: choice.byFloor,
     propensity: propensities?.[choice.arm],
     propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
-    roughPropensity: propensities && choice.rough,
+    propensityAccuracy: propensities && choice.accuracy,
   };
 }
 

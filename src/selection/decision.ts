@@ -1,3 +1,5 @@
+import type { StatedAccuracy } from './propensities';
+
 /** Why an arm could not be chosen. */
 export type ExclusionReason = 'not-in-request';
 
@@ -38,8 +40,8 @@ export interface Decision {
   readonly propensity: number | undefined;
   /** The same of each of `eligible`, in its order; they sum to 1. */
   readonly propensities: readonly number[] | undefined;
-  /** Are they without a stated error? So where a posterior's shape is outside [0.05, 1e6]. */
-  readonly roughPropensity: boolean | undefined;
+  /** Is their error stated? Not where a posterior's shape is outside [0.05, 1e6]: they are then 'rough'. */
+  readonly propensityAccuracy: StatedAccuracy | undefined;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

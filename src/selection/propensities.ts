@@ -33,6 +33,9 @@ export interface PropensityInput {
  */
 export type PropensityAccuracy = 'accurate' | 'rough' | 'no-eligible-arm';
 
+/** Of propensities where an arm is eligible. */
+export type StatedAccuracy = Exclude<PropensityAccuracy, 'no-eligible-arm'>;
+
 const ACCURACIES: readonly PropensityAccuracy[] = ['accurate', 'rough', 'no-eligible-arm'];
 const MOST_ARMS = 4096;
 const KEYS = ['alphas', 'betas', 'utilityOffsets', 'eligible', 'floor', 'baseline'] as const;

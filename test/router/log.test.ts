@@ -185,7 +185,7 @@ describe('what stands in it', () => {
         expectedCostUsd: first!.expectedCostUsd,
         propensity: first!.propensity,
         propensities: first!.propensities,
-        roughPropensity: false,
+        propensityAccuracy: 'accurate',
       },
       {
         kind: 'decision',
@@ -201,7 +201,7 @@ describe('what stands in it', () => {
         expectedCostUsd: second!.expectedCostUsd,
         propensity: 1,
         propensities: [1],
-        roughPropensity: false,
+        propensityAccuracy: 'accurate',
       },
       {
         kind: 'report',
@@ -233,7 +233,7 @@ describe('what stands in it', () => {
         expectedCostUsd: null,
         propensity: null,
         propensities: null,
-        roughPropensity: null,
+        propensityAccuracy: null,
       },
     ]);
   });

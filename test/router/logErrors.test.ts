@@ -204,7 +204,7 @@ describe('a broken log', () => {
     const bare = lines.map((line) =>
       line.replace(
         /"propensity":(?!0\.123)[^,]+,"propensities":(?!\[0\.5,0\.5\]).*\}/,
-        '"propensity":null,"propensities":null,"roughPropensity":null}',
+        '"propensity":null,"propensities":null,"propensityAccuracy":null}',
       ),
     );
     const { filled, problems, summary } = refill(bare);

@@ -6,7 +6,7 @@
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
 import { mersenne } from 'pure-rand/generator/mersenne';
 import { describe, expect, it } from 'vitest';
-import type { ArmPosterior, RouterOptions } from '../../src/index';
+import { propensitiesInto, type ArmPosterior, type RouterOptions } from '../../src/index';
 import { twoSidedQuantile } from '../support/normalQuantile';
 import { decided, MODELS, router, teach } from './routers';
 
@@ -55,10 +55,25 @@ describe('propensities are those of the posteriors', () => {
     const posteriors = [...taught.posteriors('s1')!.values()];
     const scale = changes.explorationScale ?? 1;
     const expected = propensities(posteriors, 1 / changes.willingnessToPayUsd, scale);
-    expect(decision.roughPropensity).toBe(false);
+    expect(decision.propensityAccuracy).toBe('accurate');
     decision.propensities!.forEach((p, i) =>
       expect(Math.abs(p - expected[i]!)).toBeLessThan(SUM_ERROR),
     );
+    if (scale === 1) {
+      const direct = new Float64Array(posteriors.length);
+      propensitiesInto(
+        {
+          alphas: Float64Array.from(posteriors, ({ alpha }) => alpha),
+          betas: Float64Array.from(posteriors, ({ beta }) => beta),
+          utilityOffsets: Float64Array.from(
+            posteriors,
+            ({ expectedCostUsd }) => (1 / changes.willingnessToPayUsd) * expectedCostUsd,
+          ),
+        },
+        direct,
+      );
+      expect(decision.propensities).toEqual([...direct]);
+    }
     const masked = decided(taught.select({ segment: 's1', eligible: ['cheap', 'dear'] }));
     const two = propensities(
       [posteriors[0]!, posteriors[1]!],
@@ -70,7 +85,7 @@ describe('propensities are those of the posteriors', () => {
 
   it('and are marked where their error is not stated', () => {
     const decision = decided(router({ explorationScale: 30, propensity: 'exact' }).select());
-    expect(decision.roughPropensity).toBe(true);
+    expect(decision.propensityAccuracy).toBe('rough');
     expect(decision.propensities!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
   });
 });

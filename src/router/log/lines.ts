@@ -7,6 +7,7 @@ import type { Arms } from '../../arms/models';
 import { ABI_VERSION } from '../../kernel/exports';
 import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
+import type { StatedAccuracy } from '../../selection/propensities';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
 import type { Decided, News } from '../state';
@@ -66,17 +67,17 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
 export interface PropensityFields {
   readonly propensity: number | null;
   readonly propensities: readonly number[] | null;
-  readonly roughPropensity: boolean | null;
+  readonly propensityAccuracy: StatedAccuracy | null;
 }
 
 export function propensityFields({ request, choice }: Decided, arms: Arms): PropensityFields {
-  const { propensities, rough, arm } = choice;
+  const { propensities, accuracy, arm } = choice;
   if (!propensities || arm < 0)
-    return { propensity: null, propensities: null, roughPropensity: null };
+    return { propensity: null, propensities: null, propensityAccuracy: null };
   return {
     propensity: propensities[arm]!,
     propensities: eligibleArms(request, arms).map((arm) => propensities[arm.index]!),
-    roughPropensity: rough,
+    propensityAccuracy: accuracy,
   };
 }
 

@@ -157,7 +157,7 @@ export class LogReplayer {
       return line;
     }
     this.#counts.decisions++;
-    if (fields.roughPropensity) this.#counts.rough++;
+    if (fields.propensityAccuracy === 'rough') this.#counts.rough++;
     this.#tally.add(fields.propensity);
     return logged.propensity === undefined || logged.propensities === undefined
       ? JSON.stringify({ ...parsed, ...fields })
