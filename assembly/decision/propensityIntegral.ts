@@ -88,14 +88,17 @@ function enterWhatIsDue(): void {
   while (entered < last && load<f64>(load<usize>(entered), Arm.ENTRY) == entry);
   while (first < entered && load<f64>(load<usize>(first), Arm.RIGHT_POWER) == 0) first += sizeof<usize>();
   anchor = entry;
+  u = 1 - anchor;
   let most = entered < last ? load<f64>(load<usize>(entered), Arm.ENTRY) - anchor : Infinity;
   let steepness: f64 = 1;
   for (let at = order; at < first; at += sizeof<usize>()) {
     const record = load<usize>(at);
     if (load<f64>(record, Arm.RIGHT_POWER) > 0) most = min(most, anchor - load<f64>(record, Arm.DISTANCE));
     steepness = max(steepness, 1 / load<f64>(record, Arm.WIDTH));
+    most = min(most, 0.5 * load<f64>(record, Arm.WIDTH));
   }
-  y = singularReach(first, entered, steepness, most);
+  if (rate > 0) most = min(most, steepest() / rate);
+  y = singularReach(first, entered, steepness, min(most, u - left));
   if (y > 0) {
     shareEnd(first, entered, rest);
     linearNodes(nodes, 0, y);
@@ -189,7 +192,7 @@ function approachLeftEnd(step: f64): void {
 // @ts-ignore: decorator
 @inline
 function logLength(mixed: f64): f64 {
-  return LOG_LENGTH - 0.12 * log(min(1.0, mixed));
+  return LOG_LENGTH - 0.1 * log(min(1.0, mixed));
 }
 
 /** 1 where two distances are alike, towards 0 where one is much smaller: then each looks like a power alone. */
