@@ -39,6 +39,8 @@ void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cos
 uint32_t table_choices_scratch_bytes(uint32_t arms);
 void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t tables, uint32_t costs, double costWeight, uint32_t scratch, uint32_t out);
 
+void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t out);
+
 void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t chosen);
 uint32_t stream_bytes(void);
 void bootstrap_counts(uint32_t stream, uint32_t seedLow, uint32_t seedHigh, uint32_t group, uint32_t rows, uint32_t counts);

@@ -6,8 +6,24 @@ export { Sampler, type BetaMethod, type BetaOptions, type SamplerOptions } from 
 export type { ModelOptions } from './arms/models';
 export type { PosteriorOptions } from './posterior/options';
 export type { ArmPosterior } from './posterior/evidence';
+export {
+  betaCdfInto,
+  betaQuantileInto,
+  logBetaInto,
+  logGammaInto,
+  normalCdfInto,
+  normalQuantileInto,
+  type Tail,
+} from './posterior/special';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
+export {
+  propensitiesInto,
+  type PropensityAccuracy,
+  type PropensityInput,
+  type StatedAccuracy,
+} from './selection/propensities';
+export { PropensityChooser, type PropensityChooserOptions } from './selection/propensityChooser';
 export type {
   Decision,
   ExcludedModel,
@@ -21,6 +37,10 @@ export {
   type TableChooserOptions,
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
-export type { RouterOptions } from './router/options';
+export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type { PropensityMode, RouterOptions } from './router/options';
+export type { LogHealth, LogSink } from './router/log/sink';
+export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
+export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome } from './router/outcome';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';

@@ -5,16 +5,23 @@ import { armBytes, armCount } from '../evidence/layout';
 import { Purpose, streamBase } from '../rng/stream';
 import { bestArm, NO_ARM } from './argmax';
 import { decide, Scratch, scratchArray } from './decide';
+import { executeWithFloor } from './executed';
 
 /**
  * Fields of one decision record, f64 each: arm (or -1), drawn quality, expected cost, utility, runner-up (or -1),
  * margin.
  */
 const RECORD_BYTES: usize = 48;
+/** A record with two more fields: 1 where the floor chose, else 0; status of the propensities. */
+const FLOORED_RECORD_BYTES: usize = 64;
 
 /**
  * Decides `rows` requests. `clocks` holds each decision's clock, `masks` (address 0 = none) rows × arms bytes. Writes
  * one record a request.
+ *
+ * With `floorScratch` (address 0 = plain Thompson sampling) the records have the two more fields, the floor ε > 0 of
+ * `baseline` takes part, and the probability of every arm goes to `propensities` (address 0 = not asked for), rows ×
+ * arms f64.
  */
 export function decideBatch(
   evidence: usize,
@@ -28,10 +35,16 @@ export function decideBatch(
   masks: usize,
   costWeight: f64,
   explorationScale: f64,
+  epsilon: f64,
+  baseline: i32,
+  floorScratch: usize,
+  propensities: usize,
   out: usize,
 ): void {
   const base = streamBase(seed, Purpose.SELECTION);
+  const floorBase = streamBase(seed, Purpose.FLOOR);
   const arms = armCount(evidence);
+  const recordBytes = floorScratch == 0 ? RECORD_BYTES : FLOORED_RECORD_BYTES;
   for (let row: usize = 0; row < <usize>rows; row++) {
     const clock = load<f64>(clocks + (row << 3));
     advance(evidence, clock);
@@ -40,7 +53,7 @@ export function decideBatch(
     const mask: usize = masks == 0 ? 0 : masks + row * arms;
     const segment = load<u32>(segments + (row << 2));
     const tokens = load<f64>(promptTokens + (row << 3));
-    const arm = decide(
+    let arm = decide(
       evidence,
       scratch,
       base,
@@ -54,7 +67,26 @@ export function decideBatch(
       explorationScale,
       0,
     );
-    record(evidence, scratch, arm, out + row * RECORD_BYTES);
+    if (floorScratch != 0) {
+      arm = executeWithFloor(
+        armBytes(evidence),
+        scratch,
+        arms,
+        floorBase,
+        sequence + row,
+        arm,
+        mask,
+        costWeight,
+        explorationScale,
+        epsilon,
+        baseline,
+        floorScratch,
+        propensities == 0 ? 0 : propensities + ((row * arms) << 3),
+        out + 48,
+      );
+    }
+    record(evidence, scratch, arm, out);
+    out += recordBytes;
   }
 }
 
@@ -65,13 +97,13 @@ function record(evidence: usize, scratch: usize, arm: i32, out: usize): void {
   const utility = scratchArray(scratch, bytes, Scratch.UTILITY);
   const cost = scratchArray(scratch, bytes, Scratch.COST);
   const offset = (<usize>arm) << 3;
-  const best = load<f64>(utility + offset);
+  const chosen = load<f64>(utility + offset);
   store<f64>(utility + offset, NaN);
   const runnerUp = bestArm(utility, cost, armCount(evidence));
   store<f64>(out, load<f64>(scratchArray(scratch, bytes, Scratch.QUALITY) + offset), 8);
   store<f64>(out, load<f64>(cost + offset), 16);
-  store<f64>(out, best, 24);
+  store<f64>(out, chosen, 24);
   store<f64>(out, <f64>runnerUp, 32);
   const second = load<f64>(utility + ((<usize>max(runnerUp, 0)) << 3));
-  store<f64>(out, runnerUp == NO_ARM ? Infinity : best - second, 40);
+  store<f64>(out, runnerUp == NO_ARM ? Infinity : chosen - second, 40);
 }

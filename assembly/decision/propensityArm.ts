@@ -28,18 +28,19 @@ export namespace Arm {
   export const ABOVE: usize = 104; // P(U > u) so far
   export const P: usize = 112;
   export const INDEX: usize = 120; // u32
-  export const VALUES: usize = 128; // 8 f64: density × Jacobian at the points of the panel
-  export const BELOW: usize = 192; // 8 f64: F there
-  export const PREFIX: usize = 256; // 8 f64: product of F of the arms before
+  export const SLOPE: usize = 128; // d log F / du at the last point
+  export const VALUES: usize = 144; // 8 f64: density × Jacobian at the points of the panel
+  export const BELOW: usize = 208; // 8 f64: F there
+  export const PREFIX: usize = 272; // 8 f64: product of F of the arms before
 }
-export const ARM_BYTES: usize = 320;
+export const ARM_BYTES: usize = 336;
 
 /** e^-32 = 1.3e-14 is left out at each end. */
 const TAIL: f64 = 32;
 /** Standard deviations a panel. */
-const PANEL_DEVIATIONS: f64 = 1.5;
+const PANEL_DEVIATIONS: f64 = 1.3;
 /** From this shape on, or where it is whole, the end of the density is smooth enough for a panel to end on it. */
-const SMOOTH_FROM: f64 = 8;
+const SMOOTH_FROM: f64 = 10;
 
 export function prepareArm(record: usize, index: u32, a: f64, b: f64, distance: f64): void {
   const s = a + b;
@@ -64,6 +65,7 @@ export function prepareArm(record: usize, index: u32, a: f64, b: f64, distance: 
   store<f64>(record, above >= rest && isSingular(b) ? b : 0, Arm.RIGHT_POWER);
   store<f64>(record, 0, Arm.ABOVE);
   store<f64>(record, 0, Arm.P);
+  store<f64>(record, 1e300, Arm.SLOPE);
   if (min(a, b) < STIRLING_FROM) {
     const logB = logBeta(a, b);
     store<f64>(record, -logB, Arm.LOG_SCALE);

@@ -3,7 +3,7 @@
  *
  * The place is kept twice: as u and as the distance y to the left of an anchor, the end of an arm, because near an end
  * only y is exact. At each step the arms that have entered say how far the next panel may reach:
- *   - 1.5 standard deviations of the narrowest arm;
+ *   - 1.3 standard deviations of the narrowest arm;
  *   - while the product of all F falls steeply, some multiple of the length in which it falls to 1/e;
  *   - where a density is a fractional power of the distance to its end, as far as the end is, or a panel that is even
  *     in the logarithm of the distance, which may be the longer the better the power alone describes the density.
@@ -18,10 +18,12 @@ import { evaluatePanel, JACOBIANS, linearNodes, logNodes } from './propensityPan
 const NEGLIGIBLE: f64 = 1e-13;
 const MOST_PANELS: i32 = 20000;
 /** A panel may see the product of all F fall by so many e-folds, if it is 1; more where it is small already. */
-const STEEPNESS: f64 = 4;
+const STEEPNESS: f64 = 3.3;
 /** e-folds of distance in one logarithmic panel near the inner end of the power law; e-folds of the power itself. */
-const LOG_LENGTH: f64 = 2.5;
-const POWER_LENGTH: f64 = 5;
+const LOG_LENGTH: f64 = 2;
+const POWER_LENGTH: f64 = 4;
+/** Longest logarithmic panel, in units of an even one. */
+const LOG_WIDTH: f64 = 0.2;
 /** Where panels begin at a singular end: logarithms of the mass beyond and of its error. */
 const LOG_END_MASS: f64 = -18.4;
 const LOG_END_ERROR: f64 = -30;
@@ -66,7 +68,7 @@ export function integrate(from: usize, to: usize, lowest: f64, scratch: usize): 
     const step = min(width, min(toNext, u - left));
     if (rightEnd < step) {
       if (leaveRightEnd(step)) continue;
-    } else if (0.5 * leftEnd < step && u > leftDistance) {
+    } else if (0.5 * leftEnd < min(step, LOG_WIDTH * width) && u > leftDistance) {
       approachLeftEnd(step);
       continue;
     }
@@ -86,20 +88,29 @@ function enterWhatIsDue(): void {
   while (entered < last && load<f64>(load<usize>(entered), Arm.ENTRY) == entry);
   while (first < entered && load<f64>(load<usize>(first), Arm.RIGHT_POWER) == 0) first += sizeof<usize>();
   anchor = entry;
+  u = 1 - anchor;
   let most = entered < last ? load<f64>(load<usize>(entered), Arm.ENTRY) - anchor : Infinity;
   let steepness: f64 = 1;
   for (let at = order; at < first; at += sizeof<usize>()) {
     const record = load<usize>(at);
     if (load<f64>(record, Arm.RIGHT_POWER) > 0) most = min(most, anchor - load<f64>(record, Arm.DISTANCE));
     steepness = max(steepness, 1 / load<f64>(record, Arm.WIDTH));
+    most = min(most, 0.5 * load<f64>(record, Arm.WIDTH));
   }
-  y = singularReach(first, entered, steepness, most);
+  if (rate > 0) most = min(most, steepest() / rate);
+  y = singularReach(first, entered, steepness, min(most, u - left));
   if (y > 0) {
     shareEnd(first, entered, rest);
     linearNodes(nodes, 0, y);
     evaluatePanel(order, first, nodes, true, anchor);
   }
   u = 1 - anchor - y;
+  updateRest();
+}
+
+function updateRest(): void {
+  rest = 1;
+  for (let at = order; at < entered; at += sizeof<usize>()) rest *= 1 - load<f64>(load<usize>(at), Arm.ABOVE);
 }
 
 function look(): void {
@@ -108,13 +119,13 @@ function look(): void {
   rightEnd = Infinity;
   leftEnd = Infinity;
   unlike = 0;
-  rest = 1;
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const d = load<f64>(record, Arm.DISTANCE);
-    rest *= 1 - load<f64>(record, Arm.ABOVE);
     width = min(width, load<f64>(record, Arm.WIDTH));
-    unlike = max(unlike, d == 0 ? u * (abs(load<f64>(record, Arm.B)) + 1) : u / d);
+    // An arm that has just entered has a slope beyond all bounds: no end before a panel has seen it.
+    const change = d == 0 ? abs(load<f64>(record, Arm.B)) + 1 : 1 / load<f64>(record, Arm.WIDTH);
+    unlike = max(unlike, u * (d == 0 ? change : max(change, load<f64>(record, Arm.SLOPE))));
     const gap = y + (anchor - d);
     if (load<f64>(record, Arm.RIGHT_POWER) > 0 && gap < rightEnd) {
       rightEnd = gap;
@@ -156,8 +167,8 @@ function leaveRightEnd(step: f64): bool {
     mixed = max(mixed, nearness(anchor - load<f64>(record, Arm.DISTANCE), y));
   }
   const length = min(POWER_LENGTH / power, logLength(mixed));
-  const reach = min(y * (exp(length) - 1), step);
-  if (reach <= y && reach < step) return false;
+  const reach = min(y * (exp(length) - 1), min(step, LOG_WIDTH * width));
+  if (reach <= min(y, step)) return false;
   logNodes(nodes, y, log1p(reach / y));
   evaluate(true);
   moveRight(reach);
@@ -171,7 +182,7 @@ function approachLeftEnd(step: f64): void {
     if (load<f64>(record, Arm.LEFT_POWER) > 0) mixed = max(mixed, nearness(load<f64>(record, Arm.DISTANCE), u));
   }
   const length = min(logLength(mixed), steepest() / (rate * u));
-  const low = max(u * exp(-length), u - step);
+  const low = max(u * exp(-length), u - min(step, LOG_WIDTH * width));
   logNodes(nodes, u, log(low / u));
   evaluate(false);
   moveLeft(u - low);
@@ -181,7 +192,7 @@ function approachLeftEnd(step: f64): void {
 // @ts-ignore: decorator
 @inline
 function logLength(mixed: f64): f64 {
-  return LOG_LENGTH - 0.2 * log(min(1.0, mixed));
+  return LOG_LENGTH - 0.1 * log(min(1.0, mixed));
 }
 
 /** 1 where two distances are alike, towards 0 where one is much smaller: then each looks like a power alone. */
@@ -222,14 +233,17 @@ function evaluate(fromRight: bool): void {
   rate = 0;
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
-    rate += load<f64>(record, Arm.VALUES + 56) / max(1e-300, load<f64>(record, Arm.BELOW + 56));
+    const below = max(1e-300, load<f64>(record, Arm.BELOW + 56));
+    const slope = load<f64>(record, Arm.VALUES + 56) / (below * load<f64>(nodes, JACOBIANS + 56));
+    store<f64>(record, slope, Arm.SLOPE);
+    rate += slope;
   }
-  rate /= load<f64>(nodes, JACOBIANS + 56);
+  updateRest();
 }
 
 /**
- * Shares `rest` among the arms as a power law would: near its lowest utility F_i is a power a_i of the distance to it,
- * so arm i gets a part proportional to a_i u / (u + d_i). Exact in the limit; otherwise `rest` is negligible.
+ * Shares `rest` in proportion to u d log F/du, which is a for the power law of an arm whose lowest utility is at u = 0:
+ * exact in the limit; otherwise `rest` is negligible.
  */
 function shareRest(order: usize, end: usize, u: f64, rest: f64): void {
   let sum: f64 = 0;
@@ -245,7 +259,7 @@ function shareRest(order: usize, end: usize, u: f64, rest: f64): void {
 // @ts-ignore: decorator
 @inline
 function lowWeight(record: usize, u: f64): f64 {
-  return (load<f64>(record, Arm.A) + 1) * (u / (u + load<f64>(record, Arm.DISTANCE)));
+  return load<f64>(record, Arm.DISTANCE) == 0 ? load<f64>(record, Arm.A) + 1 : u * load<f64>(record, Arm.SLOPE);
 }
 
 /**

@@ -27,6 +27,8 @@ export namespace Distribution {
 
 /** Beyond it the vector exponential is not specified. */
 const LARGEST_EXPONENT: f64 = 700;
+/** Above it the odds may have overflowed, which would make 0 of a subnormal draw. */
+const LARGEST_ODDS: f64 = 1e300;
 /** Words of one element for a whole run. */
 const ONE_EACH: u32 = RUN_VALUES;
 
@@ -225,7 +227,8 @@ function boostedBetas(sampler: usize, from: usize, bytes: usize, a: f64, b: f64,
     const y = v128.shuffle<f64>(firstPair, secondPair, 1, 3);
     const odds = f64x2.mul(f64x2.div(y, x), expV(gap));
     v128.store(out + i, f64x2.div(one, f64x2.add(one, odds)));
-    if (!i64x2.all_true(f64x2.lt(f64x2.abs(gap), largest))) {
+    const within = v128.and(f64x2.lt(f64x2.abs(gap), largest), f64x2.lt(odds, f64x2.splat(LARGEST_ODDS)));
+    if (!i64x2.all_true(within)) {
       store<f64>(out + i, fromLogOdds(f64x2.extract_lane(x, 0), f64x2.extract_lane(y, 0), f64x2.extract_lane(gap, 0)));
       store<f64>(
         out + i,

@@ -15,20 +15,17 @@ export namespace Purpose {
   export const SAMPLER: u32 = 1;
   export const BOOTSTRAP: u32 = 2;
   export const FROM_PROPENSITY: u32 = 3;
+  export const FLOOR: u32 = 4;
   export const SETTLING: u32 = 5;
   export const TABLE_SELECTION: u32 = 6;
 }
 
 /** Base key of all streams of one (seed, purpose). */
-// @ts-ignore: decorator
-@inline
 export function streamBase(seed: u64, purpose: u32): u64 {
   return mix64(mix64(seed + GOLDEN_GAMMA) ^ ((<u64>purpose + 1) * 0xd1342543de82ef95));
 }
 
 /** Puts the stream `index` of `base` at its start. */
-// @ts-ignore: decorator
-@inline
 export function seedStream(stream: usize, base: u64, index: u64): void {
   const key = mix64(base + GOLDEN_GAMMA * index);
   // mix64 is a bijection with mix64(0) = 0, so at most one of the four words is 0: never the forbidden all-zero state.

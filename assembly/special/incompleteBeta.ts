@@ -5,7 +5,7 @@
  *
  * The tail on whose side x lies is computed directly, as D times a ratio R that is O(1/shape), so it is accurate
  * relatively however small it is; the other one is 1 minus it.
- *   R, smaller shape < 500    Gauss's continued fraction (DLMF 8.17.22) by Lentz's method
+ *   R, smaller shape < 500    continued fraction of DiDonato & Morris 1992 (doi:10.1145/131766.131776)
  *   R, otherwise              Gauss–Legendre on the tail: the integrand is close to a Gaussian there
  *   D                         relative to its maximum at x = a/(a + b), so that large exponents cancel beforehand
  * x and y are given as a pair: 1 - x would lose the distance from 1. Ranges and errors: docs/MATH.md §14.
@@ -16,7 +16,7 @@ import { NODES, PANEL_NODES, WEIGHTS } from '../quadrature/gauss';
 import { log1p, logBeta, STIRLING_FROM, stirlingRest } from './logGamma';
 
 const CONTINUED_FRACTION_BELOW: f64 = 500;
-const MOST_TERMS: i32 = 30000;
+const MOST_TERMS: f64 = 30000;
 const SMALLEST: f64 = 1e-300;
 
 /** log(a^a b^b / ((a + b)^(a + b) B(a, b))), the maximum of log D, for shapes >= 10. */
@@ -50,35 +50,43 @@ function logRatio(u: f64, ratio: f64): f64 {
 
 /** I_x / D for x <= (a + 1)/(a + b + 2). */
 function tailRatio(a: f64, b: f64, x: f64, y: f64): f64 {
-  return min(a, b) < CONTINUED_FRACTION_BELOW ? continuedFraction(a, b, x) / a : tailIntegral(a, b, x / y) / y;
+  return min(a, b) < CONTINUED_FRACTION_BELOW ? continuedFraction(a, b, x, y) : tailIntegral(a, b, x / y) / y;
 }
 
-/** 1 / (1 + d1/(1 + d2/(1 + …))), modified Lentz. */
-function continuedFraction(a: f64, b: f64, x: f64): f64 {
-  let c: f64 = 1;
-  let d = nonZero(1 - ((a + b) * x) / (a + 1));
-  d = 1 / d;
-  let value = d;
-  for (let i = 1; i < MOST_TERMS; i++) {
-    const m = <f64>i;
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / nonZero(1 + even * d);
-    c = nonZero(1 + even / c);
-    value *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / nonZero(1 + odd * d);
-    c = nonZero(1 + odd / c);
-    const change = d * c;
-    value *= change;
-    if (abs(change - 1) < 1.2e-16) break;
+/**
+ * I_x / D as DiDonato & Morris write it: alpha_n = p (p + b/a) e² w x, beta_n = n + w/s + e' (1 + λ + n (1 + y)), with
+ * w = n (b - n) x and λ = a y - b x the distance from the mean, which no term subtracts again.
+ */
+function continuedFraction(a: f64, b: f64, x: f64, y: f64): f64 {
+  const ratio = b / a;
+  const first = 1 + 1 / a;
+  const c = 1 + (a * y - b * x);
+  let p: f64 = 1;
+  let s = a + 1;
+  let above: f64 = 0; // numerator and denominator of the convergent before, relative to those of this one
+  let below: f64 = 1;
+  let denominator = c / first;
+  above /= denominator;
+  below /= denominator;
+  let value = 1 / denominator;
+  for (let n: f64 = 1; n < MOST_TERMS; n++) {
+    const t = n / a;
+    const w = n * (b - n) * x;
+    const e = a / s;
+    const alpha = p * (p + ratio) * e * e * (w * x);
+    const beta = n + w / s + ((1 + t) / (first + t + t)) * (c + n * (y + 1));
+    p = 1 + t;
+    s += 2;
+    // New convergent, scaled so that its denominator is 1.
+    denominator = alpha * below + beta;
+    const next = (alpha * above + beta * value) / denominator;
+    above = value / denominator;
+    below = 1 / denominator;
+    const change = next - value;
+    value = next;
+    if (abs(change) <= 1e-16 * value) break;
   }
   return value;
-}
-
-// @ts-ignore: decorator
-@inline
-function nonZero(x: f64): f64 {
-  return abs(x) < SMALLEST ? SMALLEST : x;
 }
 
 /** Panels over the tail, and how far it falls before it is cut: e^-45. */

@@ -3,8 +3,14 @@ import { readFileSync } from 'node:fs';
 import { DataError, KernelError, ParameterError } from '../core/errors';
 import { UsageError } from './errors';
 import { cleanName } from '../replay/report/names';
+import { propensitiesCommand } from './propensitiesCommand';
 import { replayCommand } from './replayCommand';
 import { USAGE } from './usage';
+
+const COMMANDS = new Map([
+  ['replay', replayCommand],
+  ['propensities', propensitiesCommand],
+]);
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...rest] = args;
@@ -17,9 +23,10 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${version()}\n`);
     return;
   }
-  if (command !== 'replay') throw new UsageError(`unknown command ${JSON.stringify(command)}`);
+  const run = COMMANDS.get(command);
+  if (!run) throw new UsageError(`unknown command ${JSON.stringify(command)}`);
   if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(USAGE);
-  else await replayCommand(rest);
+  else await run(rest);
 }
 
 function version(): string {

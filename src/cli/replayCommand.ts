@@ -1,6 +1,4 @@
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { DataError, ParameterError } from '../core/errors';
+import { ParameterError } from '../core/errors';
 import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies/catalog';
 import { readTable } from '../replay/readTable';
 import { replayTable } from '../replay/replay';
@@ -9,18 +7,17 @@ import { cleanName } from '../replay/report/names';
 import type { ReplayResult, ReplaySeries } from '../replay/result';
 import type { OutcomeTable } from '../replay/table';
 import { builtInWorkload } from '../replay/workload';
+import { BadLines } from './badLines';
 import { UsageError } from './errors';
+import { requireWritable, writeWhole } from './outputFile';
 import { frontierTable, policyTable } from './policyTable';
 import { openProgress } from './progress';
 import { parseReplayArguments, type ReplayArguments } from './replayOptions';
 
-/** Bad lines named one by one; the rest are only counted. */
-const SHOWN_BAD_LINES = 10;
-
 /** `thompsonite replay …` */
 export async function replayCommand(args: readonly string[]): Promise<void> {
   const options = parseReplayArguments(args);
-  if (options.report !== undefined) await requireWritable(options.report);
+  if (options.report !== undefined) await requireWritable('--report', options.report);
   const table = await openTable(options);
   const policies = options.policies ?? defaultPolicies(table);
   checkPolicies(policies, table);
@@ -33,7 +30,7 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
     progress.close();
   }
   if (options.report !== undefined)
-    await writeWhole(options.report, await reportHtml(replayed.result, replayed.series));
+    await writeWhole(options.report, 'report', await reportHtml(replayed.result, replayed.series));
   process.stdout.write(
     options.json ? `${JSON.stringify(replayed.result)}\n` : summary(replayed.result, options),
   );
@@ -41,18 +38,14 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
 
 async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
   if (options.table === undefined) return builtInWorkload(options.firstSeed, options.limit);
-  let skipped = 0;
+  const badLines = new BadLines('skipped');
   const table = await readTable(options.table, {
     modelsFile: options.models,
     limit: options.limit,
     strict: options.strict,
-    onBadLine: (error: DataError) => {
-      if (++skipped <= SHOWN_BAD_LINES)
-        process.stderr.write(`skipped ${cleanName(error.message)}\n`);
-    },
+    onBadLine: (error) => badLines.tell(error),
   });
-  if (skipped > SHOWN_BAD_LINES)
-    process.stderr.write(`skipped ${skipped - SHOWN_BAD_LINES} more lines\n`);
+  badLines.close();
   return table;
 }
 
@@ -65,35 +58,6 @@ function checkPolicies(policies: readonly string[], table: OutcomeTable): void {
     } catch (error) {
       throw error instanceof ParameterError ? new UsageError(error.message) : error;
     }
-  }
-}
-
-/** Found out before the work, not after it. */
-async function requireWritable(file: string): Promise<void> {
-  const isFolder = async (path: string) =>
-    (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const folder = dirname(file);
-  const writable =
-    (await isFolder(folder)) &&
-    (await access(folder, constants.W_OK).then(
-      () => true,
-      () => false,
-    ));
-  if (file !== '' && writable && !file.endsWith('/') && !(await isFolder(file))) return;
-  throw new UsageError(
-    `--report must name a file in a folder that can be written, got ${JSON.stringify(file)}`,
-  );
-}
-
-/** Writes beside and renames, so that a report is whole or not there. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    await writeFile(part, text);
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => undefined);
-    throw new DataError(file, undefined, `the report was not written: ${(error as Error).message}`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { ParameterError } from '../core/errors';
 import {
   EXPLORATION_SCALE,
@@ -7,6 +6,7 @@ import {
   wholeBetween,
   type Interval,
 } from '../core/validation';
+import { splitArguments } from './arguments';
 import { UsageError } from './errors';
 
 /** The command line of `thompsonite replay`. */
@@ -47,7 +47,7 @@ const OPTIONS = {
 
 /** @throws {UsageError} naming the option, what is allowed and what came */
 export function parseReplayArguments(args: readonly string[]): ReplayArguments {
-  const { values, positionals } = split(args);
+  const { values, positionals } = splitArguments(args, OPTIONS);
   if (positionals.length > 1)
     throw new UsageError(`replay takes one TABLE, got ${positionals.length}`);
   if (positionals[0] === '') throw new UsageError('TABLE must be the name of a file, got ""');
@@ -74,38 +74,6 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     json: values.json ?? false,
     report: values.report,
   };
-}
-
-function split(args: readonly string[]) {
-  try {
-    const parsed = parseArgs({
-      args: joinNegativeNumbers(args),
-      options: OPTIONS,
-      allowPositionals: true,
-      strict: true,
-      tokens: true,
-    });
-    const names = parsed.tokens.flatMap((token) =>
-      token.kind === 'option' ? [token.rawName] : [],
-    );
-    const repeated = names.find((name, i) => names.indexOf(name) !== i);
-    if (repeated !== undefined) throw new Error(`${repeated} must be given once`);
-    return parsed;
-  } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]!);
-  }
-}
-
-/** "--seeds -3" as "--seeds=-3": otherwise the number is taken for an option and its range is never told. */
-function joinNegativeNumbers(args: readonly string[]): string[] {
-  const joined: string[] = [];
-  for (const arg of args) {
-    const before = joined.at(-1);
-    const isValue = /^-[\d.]/.test(arg) && before !== undefined && /^--[\w-]+$/.test(before);
-    if (isValue) joined[joined.length - 1] = `${before}=${arg}`;
-    else joined.push(arg);
-  }
-  return joined;
 }
 
 function parseNumber(

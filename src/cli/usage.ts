@@ -3,6 +3,7 @@ export const USAGE = `thompsonite — what would Thompson-sampling routing have 
 
 Usage
   thompsonite replay [TABLE.jsonl[.gz]] [options]
+  thompsonite propensities LOG.jsonl[.gz] [options]
   thompsonite --help | --version
 
 Without TABLE a built-in synthetic workload is replayed, made from published figures.
@@ -25,6 +26,17 @@ Options of replay
   --strict                       a bad line ends the run instead of being skipped and counted
   --report FILE.html             write a page with plots
   --json                         print one JSON document on standard output and nothing else
+
+propensities replays a router's decision log and writes it with every propensity filled in: the
+probability of each choice, with the bits that mode exact would have given. What was found goes to
+standard error.
+
+Options of propensities
+  --out FILE                     write there, whole or not at all (default: standard output);
+                                 a name ending in .gz is packed
+  --overwrite                    --out may name LOG itself
+  --check                        write nothing: exit code 1 where the log is not what its replay gives
+  --strict                       a bad line, or one the log does not lead to, ends the run
 
 Exit code: 0 done, 1 the run failed, 2 the command line was wrong.
 `;

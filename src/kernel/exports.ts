@@ -116,6 +116,27 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  decide_batch_floored(
+    evidence: number,
+    scratch: number,
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    segments: number,
+    promptTokens: number,
+    clocks: number,
+    masks: number,
+    costWeight: number,
+    explorationScale: number,
+    epsilon: number,
+    baseline: number,
+    propensityScratch: number,
+    propensities: number,
+    out: number,
+  ): void;
+
   replay_run(
     evidence: number,
     scratch: number,

@@ -1,4 +1,5 @@
 import { ParameterError, show } from '../core/errors';
+import { parseJsonLine } from '../core/json';
 import {
   FINITE,
   LONGEST_ID,
@@ -14,7 +15,7 @@ import type { RecordedOutcome, RecordedRequest } from './table';
 
 /** Parses one line of an outcome table. @throws {ParameterError | SyntaxError} naming the field, what is allowed and what came */
 export function parseRecordedRequest(line: string): RecordedRequest {
-  const request = requireObject('the line', parseJson(line));
+  const request = requireObject('the line', parseJsonLine(line));
   const { prompt } = request;
   if (prompt !== undefined && typeof prompt !== 'string')
     throw new ParameterError('prompt', 'a string', prompt);
@@ -26,18 +27,6 @@ export function parseRecordedRequest(line: string): RecordedRequest {
     promptCharacters: prompt === undefined ? NaN : prompt.length,
     outcomes: parseOutcomes(request['outcomes']),
   };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // JSON has no NaN and no Infinity, but programs write them: name the field rather than the line.
-    const [, field, number] = /"([^"]+)"\s*:\s*(-?(?:NaN|Infinity))\b/.exec(line) ?? [];
-    if (field !== undefined)
-      throw new SyntaxError(`${field} must be a finite number, got ${number}`);
-    throw new SyntaxError(`the line must be one JSON object, got ${show(line)}`);
-  }
 }
 
 function parseSegment(segment: unknown): string | undefined {

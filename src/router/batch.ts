@@ -1,6 +1,8 @@
 import type { Kernel } from '../kernel/kernel';
-import type { Seed } from '../random/seed';
 import type { Evidence } from '../posterior/evidence';
+import type { Seed } from '../random/seed';
+import type { StatedAccuracy } from '../selection/propensities';
+import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
 
 /** A request in the kernel's terms. */
 export interface BatchRow {
@@ -11,6 +13,17 @@ export interface BatchRow {
   readonly eligible: readonly number[] | undefined;
 }
 
+/** How rows are decided. */
+export interface BatchPolicy {
+  readonly seed: Seed;
+  /** 1 / willingness to pay. */
+  readonly costWeight: number;
+  readonly explorationScale: number;
+  readonly floor: ParsedFloor;
+  /** Are the probabilities of the arms asked for? */
+  readonly propensities: boolean;
+}
+
 /** A decision in the kernel's terms; `arm` and `runnerUp` are -1 where there is none. */
 export interface BatchChoice {
   readonly arm: number;
@@ -19,54 +32,114 @@ export interface BatchChoice {
   readonly utility: number;
   readonly runnerUp: number;
   readonly margin: number;
+  /** Did the floor choose the arm? */
+  readonly byFloor: boolean;
+  /** One probability an arm, where asked for. */
+  readonly propensities: Float64Array | undefined;
+  readonly accuracy: StatedAccuracy;
 }
 
 const RECORD_FIELDS = 6;
+/** … and who chose, and the status of the propensities. */
+const FLOORED_RECORD_FIELDS = 8;
+/** Probabilities of one call, so that exact propensities of a large batch need no memory of its size. */
+const MOST_PROPENSITIES = 2 ** 16;
 
 /** Memory for decisions in batches: written, decided and read in one call of the kernel. */
 export class DecisionBatch {
   readonly #kernel: Kernel;
   readonly #arms: number;
+  readonly #policy: BatchPolicy;
+  /** Plain Thompson sampling has the shorter records. */
+  readonly #plain: boolean;
   #capacity = 0;
   #segments = 0;
   #promptTokens = 0;
   #clocks = 0;
   #masks = 0;
   #records = 0;
+  #propensities = 0;
+  #propensityScratch = 0;
 
-  constructor(kernel: Kernel, arms: number) {
+  constructor(kernel: Kernel, arms: number, policy: BatchPolicy) {
     this.#kernel = kernel;
     this.#arms = arms;
+    this.#policy = policy;
+    this.#plain = !policy.propensities && policy.floor.epsilon === 0;
+    if (!this.#plain)
+      this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
   }
 
   /** Decides `rows` with sequence numbers and request clocks from `firstSequenceNumber` on. */
   decide(
     evidence: Evidence,
-    seed: Seed,
     firstSequenceNumber: number,
     rows: readonly BatchRow[],
-    costWeight: number,
-    explorationScale: number,
   ): BatchChoice[] {
+    const most = this.#policy.propensities
+      ? Math.max(1, Math.floor(MOST_PROPENSITIES / this.#arms))
+      : rows.length;
+    if (rows.length <= most) return this.#decideAtOnce(evidence, firstSequenceNumber, rows);
+    // Batches decide as that many single rows, so cutting them changes nothing.
+    const choices: BatchChoice[] = [];
+    for (let i = 0; i < rows.length; i += most) {
+      const some = this.#decideAtOnce(evidence, firstSequenceNumber + i, rows.slice(i, i + most));
+      for (const choice of some) choices.push(choice);
+    }
+    return choices;
+  }
+
+  #decideAtOnce(evidence: Evidence, first: number, rows: readonly BatchRow[]): BatchChoice[] {
     this.#reserve(rows.length);
-    const masked = this.#write(rows, firstSequenceNumber);
+    const masks = this.#write(rows, first) ? this.#masks : 0;
+    if (this.#plain) this.#callPlain(evidence, first, rows.length, masks);
+    else this.#callFloored(evidence, first, rows.length, masks);
+    return this.#read(rows.length);
+  }
+
+  // Perf: the arguments are written out twice, because a call with a spread array takes half a microsecond.
+  #callPlain(evidence: Evidence, first: number, rows: number, masks: number): void {
+    const { seed, costWeight, explorationScale } = this.#policy;
     this.#kernel.raw.decide_batch(
       evidence.address,
       evidence.scratch,
       seed.low,
       seed.high,
-      firstSequenceNumber >>> 0,
-      Math.floor(firstSequenceNumber / 2 ** 32),
-      rows.length,
+      first >>> 0,
+      Math.floor(first / 2 ** 32),
+      rows,
       this.#segments,
       this.#promptTokens,
       this.#clocks,
-      masked ? this.#masks : 0,
+      masks,
       costWeight,
       explorationScale,
       this.#records,
     );
-    return this.#read(rows.length);
+  }
+
+  #callFloored(evidence: Evidence, first: number, rows: number, masks: number): void {
+    const { seed, costWeight, explorationScale, floor } = this.#policy;
+    this.#kernel.raw.decide_batch_floored(
+      evidence.address,
+      evidence.scratch,
+      seed.low,
+      seed.high,
+      first >>> 0,
+      Math.floor(first / 2 ** 32),
+      rows,
+      this.#segments,
+      this.#promptTokens,
+      this.#clocks,
+      masks,
+      costWeight,
+      explorationScale,
+      floor.epsilon,
+      FLOOR_BASELINES.indexOf(floor.baseline),
+      this.#propensityScratch,
+      this.#propensities,
+      this.#records,
+    );
   }
 
   /** Writes the rows; true if any of them narrows the eligible set. */
@@ -89,9 +162,13 @@ export class DecisionBatch {
   }
 
   #read(rows: number): BatchChoice[] {
-    const records = this.#kernel.f64(this.#records, rows * RECORD_FIELDS);
+    const fields = this.#plain ? RECORD_FIELDS : FLOORED_RECORD_FIELDS;
+    const records = this.#kernel.f64(this.#records, rows * fields);
+    const arms = this.#arms;
+    const all =
+      this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, rows * arms);
     return Array.from({ length: rows }, (_, i) => {
-      const at = i * RECORD_FIELDS;
+      const at = i * fields;
       return {
         arm: records[at]!,
         sampledQuality: records[at + 1]!,
@@ -99,6 +176,9 @@ export class DecisionBatch {
         utility: records[at + 3]!,
         runnerUp: records[at + 4]!,
         margin: records[at + 5]!,
+        byFloor: !this.#plain && records[at + 6] === 1,
+        propensities: all?.slice(i * arms, (i + 1) * arms),
+        accuracy: !this.#plain && records[at + 7] === 1 ? 'rough' : 'accurate',
       };
     });
   }
@@ -107,11 +187,14 @@ export class DecisionBatch {
   #reserve(rows: number): void {
     if (rows <= this.#capacity) return;
     const capacity = Math.max(rows, 2 * this.#capacity);
+    const fields = this.#plain ? RECORD_FIELDS : FLOORED_RECORD_FIELDS;
     this.#segments = this.#kernel.allocate(4 * capacity);
     this.#promptTokens = this.#kernel.allocate(8 * capacity);
     this.#clocks = this.#kernel.allocate(8 * capacity);
     this.#masks = this.#kernel.allocate(this.#arms * capacity);
-    this.#records = this.#kernel.allocate(8 * RECORD_FIELDS * capacity);
+    this.#records = this.#kernel.allocate(8 * fields * capacity);
+    if (this.#policy.propensities)
+      this.#propensities = this.#kernel.allocate(8 * this.#arms * capacity);
     this.#capacity = capacity;
   }
 }

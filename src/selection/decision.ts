@@ -1,3 +1,5 @@
+import type { StatedAccuracy } from './propensities';
+
 /** Why an arm could not be chosen. */
 export type ExclusionReason = 'not-in-request';
 
@@ -20,13 +22,26 @@ export interface Decision {
   /** sampledQuality - expectedCostUsd / willingnessToPayUsd. */
   readonly utility: number;
   readonly runnerUp: string | undefined;
-  /** Utility above the runner-up's; Infinity without one. */
+  /** Utility above the runner-up's; Infinity without one, below 0 where the floor took another than the best. */
   readonly margin: number;
   /** Models that could have been chosen. */
   readonly eligible: readonly string[];
   readonly excluded: readonly ExcludedModel[];
   /** Rewards the evidence held when the decision was made. */
   readonly evidenceReports: number;
+  /** Reports taken in before the decision, those that brought a cost only included; all rows of a batch share it. */
+  readonly evidenceVersion: number;
+  /** Was the model drawn by the floor? */
+  readonly byFloor: boolean;
+  /**
+   * Probability with which the executed policy, floor included, chooses this model for this request on this evidence. Given
+   * with `propensity: 'exact'`; otherwise undefined, and computable from the decision log.
+   */
+  readonly propensity: number | undefined;
+  /** The same of each of `eligible`, in its order; they sum to 1. */
+  readonly propensities: readonly number[] | undefined;
+  /** Is their error stated? Not where a posterior's shape is outside [0.05, 1e6]: they are then 'rough'. */
+  readonly propensityAccuracy: StatedAccuracy | undefined;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

@@ -7,7 +7,7 @@ const GOLDEN_GAMMA = 0x9e3779b97f4a7c15n;
 const PURPOSE_FACTOR = 0xd1342543de82ef95n;
 
 /** Numbers of the streams' purposes. */
-export const Purpose = { SELECTION: 0, SAMPLER: 1, BOOTSTRAP: 2 } as const;
+export const Purpose = { SELECTION: 0, SAMPLER: 1, BOOTSTRAP: 2, FLOOR: 4 } as const;
 
 /** SplitMix64's finaliser. */
 export function mix64(z: bigint): bigint {

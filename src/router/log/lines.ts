@@ -1,0 +1,106 @@
+/**
+ * The lines of a decision log (docs/MATH.md §17, docs/decisions/2026-11-22-decision-log.md). JSON writes every finite f64 so
+ * that it reads back the same; what is not known is null, and an infinite option is the string "Infinity".
+ */
+import { LIBRARY_VERSION } from '../../core/version';
+import type { Arms } from '../../arms/models';
+import { ABI_VERSION } from '../../kernel/exports';
+import { seedValue } from '../../random/seed';
+import { decisionIdOf } from '../decisionIds';
+import type { StatedAccuracy } from '../../selection/propensities';
+import type { ParsedRouterOptions } from '../options';
+import { eligibleArms } from '../selectResult';
+import type { Decided, News } from '../state';
+
+/** Grows with every change after which a reader of before would decide otherwise or misread. */
+export const LOG_SCHEMA_VERSION = 1;
+
+/** No other line begins so, and inside a string of JSON its quotes would be escaped. */
+export const ROUTER_LINE_START = '{"schemaVersion":';
+
+/** First line of a router's log: the options that its decisions depend on. */
+export function routerLine(options: ParsedRouterOptions): string {
+  return toLine({
+    schemaVersion: LOG_SCHEMA_VERSION,
+    kind: 'router',
+    instanceId: options.instanceId,
+    libraryVersion: LIBRARY_VERSION,
+    kernelAbi: ABI_VERSION,
+    // A number would lose bits beyond 2^53.
+    seed: String(seedValue(options.seed)),
+    propensity: options.propensity,
+    willingnessToPayUsd: finiteOrText(options.willingnessToPayUsd),
+    explorationScale: options.explorationScale,
+    floor: options.floor,
+    posterior: {
+      ...options.posterior,
+      halfLifeRequests: finiteOrText(options.posterior.halfLifeRequests),
+    },
+    reward: options.reward,
+    maxPendingDecisions: options.maxPendingDecisions,
+    models: Object.fromEntries(options.models),
+  });
+}
+
+/** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null. */
+export function decisionLine(decided: Decided, options: ParsedRouterOptions): string {
+  const { request, choice, sequenceNumber, evidenceVersion } = decided;
+  const { list } = options.arms;
+  const chosen = choice.arm >= 0;
+  return toLine({
+    kind: 'decision',
+    decisionId: decisionIdOf(options.instanceId, sequenceNumber),
+    sequenceNumber,
+    evidenceVersion,
+    segment: request.segment ?? null,
+    promptTokens: nullIfNaN(request.promptTokens),
+    eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
+    model: chosen ? list[choice.arm]!.model : null,
+    byFloor: choice.byFloor,
+    sampledQuality: chosen ? choice.sampledQuality : null,
+    expectedCostUsd: chosen ? choice.expectedCostUsd : null,
+    ...(options.propensity === 'off' ? {} : propensityFields(decided, options.arms)),
+  });
+}
+
+/** The members of a decision's line that a deferred log is filled in with. */
+export interface PropensityFields {
+  readonly propensity: number | null;
+  readonly propensities: readonly number[] | null;
+  readonly propensityAccuracy: StatedAccuracy | null;
+}
+
+export function propensityFields({ request, choice }: Decided, arms: Arms): PropensityFields {
+  const { propensities, accuracy, arm } = choice;
+  if (!propensities || arm < 0)
+    return { propensity: null, propensities: null, propensityAccuracy: null };
+  return {
+    propensity: propensities[arm]!,
+    propensities: eligibleArms(request, arms).map((arm) => propensities[arm.index]!),
+    propensityAccuracy: accuracy,
+  };
+}
+
+/** What a report taught; `evidenceVersion` counts it. */
+export function reportLine(decisionId: string, evidenceVersion: number, news: News): string {
+  return toLine({
+    kind: 'report',
+    decisionId,
+    evidenceVersion,
+    reward: nullIfNaN(news.reward),
+    costUsd: nullIfNaN(news.costUsd),
+    promptTokens: nullIfNaN(news.promptTokens),
+  });
+}
+
+function toLine(value: object): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+function nullIfNaN(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function finiteOrText(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}

@@ -1,0 +1,144 @@
+import { ParameterError } from '../../core/errors';
+import { parseJsonLine } from '../../core/json';
+import {
+  FINITE,
+  NOT_NEGATIVE,
+  requireId,
+  requireNumber,
+  requireObject,
+  TOKENS,
+  UNIT,
+  wholeBetween,
+  type Interval,
+} from '../../core/validation';
+import type { RouteRequest } from '../../selection/request';
+import { parseRouterOptions, type ParsedRouterOptions } from '../options';
+import type { News } from '../state';
+
+/** A decision as it was logged. */
+export interface LoggedDecision {
+  readonly decisionId: string;
+  readonly sequenceNumber: number;
+  readonly evidenceVersion: number;
+  /** Unchecked: the router's own check reads it. */
+  readonly request: RouteRequest;
+  /** undefined = no model was eligible. */
+  readonly model: string | undefined;
+  readonly byFloor: boolean;
+  /** NaN without a model. */
+  readonly sampledQuality: number;
+  /** NaN without a model. */
+  readonly expectedCostUsd: number;
+  /** undefined = not filled in. */
+  readonly propensity: number | undefined;
+  readonly propensities: readonly number[] | undefined;
+}
+
+/** A report as it was learned; NaN = nothing. */
+export interface LoggedReport extends News {
+  readonly decisionId: string;
+  readonly evidenceVersion: number;
+}
+
+const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+
+/** Parses a line into an object that says its kind. @throws {ParameterError | SyntaxError} */
+export function parseLine(line: string): Record<string, unknown> {
+  return requireObject('the line', parseJsonLine(line));
+}
+
+/** Options of the router that a log begins with. Members of later versions are not looked at. @throws {ParameterError} */
+export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOptions {
+  const posterior = requireObject('posterior', line['posterior']);
+  return parseRouterOptions({
+    models: line['models'],
+    willingnessToPayUsd: infiniteFromText(line['willingnessToPayUsd']),
+    seed: parseSeed(line['seed']),
+    instanceId: requireId('instanceId', line['instanceId']),
+    explorationScale: required('explorationScale', line),
+    posterior: {
+      ...posterior,
+      halfLifeRequests: infiniteFromText(posterior['halfLifeRequests']),
+    },
+    reward: required('reward', line),
+    maxPendingDecisions: required('maxPendingDecisions', line),
+    propensity: required('propensity', line),
+    floor: required('floor', line),
+  });
+}
+
+/** @throws {ParameterError} */
+export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision {
+  const { segment, promptTokens, model } = line;
+  const decided = model !== null;
+  return {
+    decisionId: requireId('decisionId', line['decisionId']),
+    sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    request: {
+      ...(segment === null ? {} : { segment: required('segment', line) }),
+      ...(promptTokens === null ? {} : { promptTokens: required('promptTokens', line) }),
+      eligible: required('eligible', line),
+    } as RouteRequest,
+    model: decided ? requireId('model', model) : undefined,
+    byFloor: requireBoolean('byFloor', line['byFloor']),
+    sampledQuality: decided ? requireNumber('sampledQuality', line['sampledQuality'], UNIT) : NaN,
+    expectedCostUsd: decided
+      ? requireNumber('expectedCostUsd', line['expectedCostUsd'], FINITE)
+      : NaN,
+    propensity: absent(line['propensity'])
+      ? undefined
+      : requireNumber('propensity', line['propensity'], UNIT),
+    propensities: absent(line['propensities'])
+      ? undefined
+      : requireShares('propensities', line['propensities']),
+  };
+}
+
+/** @throws {ParameterError} */
+export function parseReportLine(line: Record<string, unknown>): LoggedReport {
+  const reward = numberOrNull('reward', line, UNIT);
+  // Tokens at list price may cost more than a caller may name.
+  const costUsd = numberOrNull('costUsd', line, NOT_NEGATIVE);
+  if (Number.isNaN(reward) && Number.isNaN(costUsd))
+    throw new ParameterError('reward or costUsd', 'a number', null);
+  return {
+    decisionId: requireId('decisionId', line['decisionId']),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    reward,
+    costUsd,
+    promptTokens: numberOrNull('promptTokens', line, TOKENS),
+  };
+}
+
+function absent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function required(key: string, line: Record<string, unknown>): unknown {
+  if (line[key] === undefined) throw new ParameterError(key, 'given', undefined);
+  return line[key];
+}
+
+function numberOrNull(key: string, line: Record<string, unknown>, interval: Interval): number {
+  return line[key] === null ? NaN : requireNumber(key, line[key], interval);
+}
+
+function requireBoolean(key: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new ParameterError(key, 'true or false', value);
+}
+
+function requireShares(key: string, value: unknown): readonly number[] {
+  if (!Array.isArray(value)) throw new ParameterError(key, 'an array of numbers', value);
+  return value.map((share, i) => requireNumber(`${key}[${i}]`, share, UNIT));
+}
+
+function parseSeed(value: unknown): bigint {
+  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
+  throw new ParameterError('seed', 'a string of up to 20 decimal digits', value);
+}
+
+function infiniteFromText(value: unknown): unknown {
+  return value === 'Infinity' ? Infinity : value;
+}

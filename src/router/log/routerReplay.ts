@@ -1,0 +1,118 @@
+import { ParameterError, show } from '../../core/errors';
+import type { CompiledKernel } from '../../kernel/load';
+import { parseRequest } from '../../selection/request';
+import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
+import type { ParsedRouterOptions } from '../options';
+import { RouterState, type Decided } from '../state';
+import { propensityFields, type PropensityFields } from './lines';
+import type { LoggedDecision, LoggedReport } from './parseLine';
+
+/**
+ * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
+ * be told any more, so nothing of it is filled in.
+ */
+export class BrokenLogError extends Error {
+  override readonly name = 'BrokenLogError';
+}
+
+/** Replays the log of one router on the router's own state and holds every decision against what was logged. */
+export class RouterReplay {
+  readonly #options: ParsedRouterOptions;
+  readonly #state: RouterState;
+  #broken = false;
+
+  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+    this.#options = options;
+    // Deferred propensities are computed as the exact mode computes them.
+    const propensity = options.propensity === 'off' ? 'off' : 'exact';
+    this.#state = new RouterState({ ...options, propensity }, compiled);
+  }
+
+  /**
+   * Decides again and gives the propensities; undefined where the log is broken.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  decide(logged: LoggedDecision): PropensityFields | undefined {
+    const { arms, instanceId } = this.#options;
+    const request = parseRequest('the decision', logged.request, arms);
+    const number = sequenceNumberOf(instanceId, logged.decisionId);
+    if (number !== logged.sequenceNumber) {
+      const allowed = JSON.stringify(decisionIdOf(instanceId, logged.sequenceNumber));
+      throw new ParameterError('decisionId', allowed, logged.decisionId);
+    }
+    if (this.#broken) return undefined;
+    const { sequenceNumber, evidenceVersion } = this.#state;
+    if (number < sequenceNumber)
+      throw new ParameterError('sequenceNumber', `new (${sequenceNumber} or more here)`, number);
+    if (number > sequenceNumber)
+      throw this.#break(
+        `decision ${decisionIdOf(instanceId, sequenceNumber)} is missing before it`,
+      );
+    if (logged.evidenceVersion !== evidenceVersion) {
+      throw this.#break(
+        `it was made after ${logged.evidenceVersion} reports, the log holds ${evidenceVersion}`,
+      );
+    }
+    const [decided] = this.#state.decide([request]) as [Decided];
+    this.#compare(logged, decided);
+    return propensityFields(decided, arms);
+  }
+
+  /**
+   * Learns what the router learned.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  report(logged: LoggedReport): void {
+    if (this.#broken) return;
+    const due = this.#state.evidenceVersion + 1;
+    if (logged.evidenceVersion < due)
+      throw new ParameterError(
+        'evidenceVersion',
+        `new (${due} or more here)`,
+        logged.evidenceVersion,
+      );
+    if (logged.evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+    const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
+    const ticket = this.#state.ticket(sequenceNumber);
+    if (typeof ticket === 'string')
+      throw this.#break(`decision ${show(logged.decisionId)} is not open before it`);
+    const known = [
+      ticket.rewardKnown && !Number.isNaN(logged.reward) && 'reward',
+      ticket.costKnown && !Number.isNaN(logged.costUsd) && 'costUsd',
+    ].find((name) => name !== false);
+    if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
+    this.#state.learn(sequenceNumber, ticket, logged);
+  }
+
+  #compare(logged: LoggedDecision, decided: Decided): void {
+    const { choice } = decided;
+    const { propensity, propensities } = propensityFields(decided, this.#options.arms);
+    const pairs: [string, unknown, unknown][] = [
+      ['model', logged.model, this.#options.arms.list[choice.arm]?.model],
+      ['byFloor', logged.byFloor, choice.byFloor],
+      ['sampledQuality', logged.sampledQuality, choice.arm < 0 ? NaN : choice.sampledQuality],
+      ['expectedCostUsd', logged.expectedCostUsd, choice.arm < 0 ? NaN : choice.expectedCostUsd],
+    ];
+    if (logged.propensity !== undefined && propensity !== null)
+      pairs.push(['propensity', logged.propensity, propensity]);
+    if (logged.propensities && propensities)
+      pairs.push(['propensities', String(logged.propensities), String(propensities)]);
+    const wrong = pairs.find(([, before, now]) => !same(before, now));
+    if (wrong)
+      throw this.#break(`replayed, ${wrong[0]} is ${show(wrong[2])}, not ${show(wrong[1])}`);
+  }
+
+  #break(reason: string): BrokenLogError {
+    this.#broken = true;
+    return new BrokenLogError(
+      `the log does not lead to this line: ${reason}; no later propensity of router ${show(this.#options.instanceId)} can be told`,
+    );
+  }
+}
+
+/** Equal, NaN to NaN and 0 to -0, which JSON writes alike. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || Object.is(a, b);
+}

@@ -1,0 +1,149 @@
+import type { CompiledKernel } from '../kernel/load';
+import type { Kernel } from '../kernel/kernel';
+import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import type { ParsedRequest } from '../selection/request';
+import { DecisionBatch, type BatchChoice } from './batch';
+import type { ParsedRouterOptions } from './options';
+import { PendingDecisions, type Ticket, type TicketState } from './pending';
+import { Segments } from './segments';
+
+/** A request with what was decided and on which evidence. */
+export interface Decided {
+  readonly request: ParsedRequest;
+  readonly choice: BatchChoice;
+  readonly sequenceNumber: number;
+  /** Rewards taken in before. */
+  readonly evidenceReports: number;
+  /** Reports taken in before, those that brought a cost only included. */
+  readonly evidenceVersion: number;
+}
+
+/** What a report brings that is not known yet; NaN = nothing. */
+export interface News {
+  readonly reward: number;
+  readonly costUsd: number;
+  readonly promptTokens: number;
+}
+
+/**
+ * What decides and learns: kernel, evidence, segments, open decisions, sequence number. The live router and the replay of
+ * its log are both made of it, so the same requests and reports in the same order give the same bits.
+ */
+export class RouterState {
+  readonly kernel: Kernel;
+  readonly #evidence: Evidence;
+  readonly #segments: Segments;
+  readonly #batch: DecisionBatch;
+  readonly #pending: PendingDecisions;
+  #sequenceNumber = 0;
+  #evidenceVersion = 0;
+
+  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+    const arms = options.arms.list.length;
+    this.kernel = compiled.instantiate();
+    this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
+    this.#segments = new Segments(this.#evidence, arms);
+    const propensities = options.propensity === 'exact';
+    this.#batch = new DecisionBatch(this.kernel, arms, { ...options, propensities });
+    this.#pending = new PendingDecisions(options.maxPendingDecisions);
+  }
+
+  /** Of the next decision. */
+  get sequenceNumber(): number {
+    return this.#sequenceNumber;
+  }
+
+  get evidenceVersion(): number {
+    return this.#evidenceVersion;
+  }
+
+  get sharedSegmentRequests(): number {
+    return this.#segments.sharedRequests;
+  }
+
+  get pendingDecisions(): number {
+    return this.#pending.size;
+  }
+
+  /** Decides for requests against the evidence as it stands, and opens their tickets. */
+  decide(requests: readonly ParsedRequest[]): Decided[] {
+    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
+    const first = requests.find(isServable);
+    const second = requests.findIndex(
+      (request) =>
+        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
+    );
+    if (second < 0) return this.#decideTogether(requests);
+    return [
+      ...this.#decideTogether(requests.slice(0, second)),
+      ...this.#decideTogether(requests.slice(second)),
+    ];
+  }
+
+  ticket(sequenceNumber: number): TicketState {
+    return this.#pending.find(sequenceNumber);
+  }
+
+  /** Learns what is new of an open decision. */
+  learn(sequenceNumber: number, ticket: Ticket, news: News): void {
+    const { reward, costUsd, promptTokens } = news;
+    const { arm, segment, clock } = ticket;
+    this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
+    this.#evidenceVersion++;
+    this.#pending.update(sequenceNumber, {
+      ...ticket,
+      rewardKnown: ticket.rewardKnown || !Number.isNaN(reward),
+      costKnown: ticket.costKnown || !Number.isNaN(costUsd),
+    });
+  }
+
+  /** Posteriors of all arms in a segment as of the latest decision; undefined for a segment never seen. */
+  posteriors(segment: string | undefined): readonly ArmPosterior[] | undefined {
+    const row = this.#segments.find(segment);
+    if (row === undefined) return undefined;
+    // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
+    return this.#evidence.posteriors(row, Math.max(0, this.#sequenceNumber - 1), NaN);
+  }
+
+  /** Would `segment` be the router's second, after the batch's first request? */
+  #isSecondSegment(segment: string | undefined, first: ParsedRequest): boolean {
+    const { count } = this.#segments;
+    if (count > 1 || !this.#segments.isNew(segment)) return false;
+    return count === 1 ? !this.#segments.isNew(first.segment) : segment !== first.segment;
+  }
+
+  #decideTogether(requests: readonly ParsedRequest[]): Decided[] {
+    const rows = requests.map(({ segment, promptTokens, eligible }) => ({
+      // A request that nothing can serve leaves no trace in the evidence.
+      segment:
+        eligible?.length === 0
+          ? (this.#segments.find(segment) ?? 0)
+          : this.#segments.rowOf(segment),
+      promptTokens,
+      eligible,
+    }));
+    const first = this.#sequenceNumber;
+    const evidenceReports = this.#evidence.reports;
+    const evidenceVersion = this.#evidenceVersion;
+    const choices = this.#batch.decide(this.#evidence, first, rows);
+    this.#sequenceNumber += requests.length;
+    return choices.map((choice, i) => {
+      if (choice.arm >= 0) {
+        this.#pending.open(first + i, {
+          arm: choice.arm,
+          segment: rows[i]!.segment,
+          clock: first + i,
+          promptTokens: rows[i]!.promptTokens,
+          rewardKnown: false,
+          costKnown: false,
+        });
+      }
+      const request = requests[i]!;
+      return { request, choice, sequenceNumber: first + i, evidenceReports, evidenceVersion };
+    });
+  }
+}
+
+function isServable({ eligible }: ParsedRequest): boolean {
+  return eligible?.length !== 0;
+}
