@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { judgeBinned, judgeSorted, passes, type Verdict } from './judge';
+import type { Point } from './points';
+
+/** Where f64 has room for all draws, all bins are told apart. */
+const show = (name: string, { statistic, least, largest }: Verdict) =>
+  `${name} ${statistic.toPrecision(4)} in [${least.toPrecision(4)}, ${largest.toPrecision(4)}]`;
+
+/** A test a point; `firstSeed` + its index is its seed. */
+export function testPoints(points: readonly Point[], firstSeed: number): void {
+  points.forEach((point, index) => {
+    test(point.name, () => {
+      const seed = firstSeed + index;
+      const { kolmogorovSmirnov, andersonDarling } = judgeSorted(point, seed);
+      const binned = judgeBinned(point, 1_000_000 + seed);
+      const report = [
+        show('KS', kolmogorovSmirnov),
+        show('AD', andersonDarling),
+        `${show('chi-square', binned)} over ${binned.bins} bins`,
+      ].join('; ');
+      console.log(`${point.name}: ${report}`);
+      const failed = [kolmogorovSmirnov, andersonDarling, binned].filter(
+        (verdict) => !passes(verdict),
+      );
+      expect(failed, report).toEqual([]);
+    });
+  });
+}
