@@ -33,6 +33,7 @@ export function equalBins({ bins, cdf, cell, support }: BinInput): Bins {
     const edge = quantile(cdf, j / bins, low, support[1]);
     const width = cell(edge);
     const blurred = cdf(edge + width) - cdf(edge - width);
+    if (!(blurred >= 0)) throw new Error(`no CDF at ${edge}`);
     low = edge;
     if (!(blurred * bins <= BLURRED) || !(edge > (edges.at(-1) ?? support[0]))) continue;
     edges.push(edge);
@@ -79,6 +80,7 @@ export function chiSquare(counts: Float64Array, probabilities: Float64Array): nu
 
 /** [least, largest] chi-square that passes at `level`, half of it for counts too even to be drawn. */
 export function chiSquareCriticals(freedom: number, level: number): [number, number] {
+  if (!(freedom >= 1)) throw new Error('there must be two bins');
   const at = (p: number) => {
     let low = 0;
     let high = 10 * freedom + 100;
