@@ -318,7 +318,7 @@ export function ridge_init(ridge: usize, d: u32, intercept: u32): void {
   initRidge(ridge, d, intercept);
 }
 
-/** Adds rows to what a fit is made from. 8 bytes after x must be readable. `weights` may be 0. */
+/** Adds rows to what a fit is made from. 24 bytes after x must be readable. `weights` may be 0. */
 export function ridge_add_rows(
   ridge: usize,
   scratch: usize,

@@ -31,7 +31,7 @@ const LARGEST_LOSS: f64 = 1e4;
 const CONSTANT: f64 = 4e-15;
 
 /**
- * Adds `count` rows: x row-major count × d (8 more bytes must be readable), y and weights count each, weights 0 = all 1. `stable`
+ * Adds `count` rows: x row-major count × d (24 more bytes must be readable), y and weights count each, weights 0 = all 1. `stable`
  * = 0 adds to the second moments, 1 to the triangle R in the scratch.
  */
 export function addRows(
@@ -46,23 +46,54 @@ export function addRows(
   const d = dimensionsOf(block);
   const stride = strideOf(d);
   const panel = panelOf(scratch, stride);
-  const most = <u32>(PANEL_BYTES / stride);
+  const most = (<u32>(PANEL_BYTES / stride)) & ~1;
+  const blockBytes: usize = stable ? 32 : (<usize>most) << 5;
+  const rowBytes: usize = stable ? stride : 32;
   if (load<f64>(block, Header.ROWS) == 0 && load<u32>(block, Header.CENTRED) == Centred.GUESSED) {
     guessCentre(block, d, min(count, CENTRE_ROWS), x, y);
   }
   store<f64>(block, load<f64>(block, Header.ROWS) + <f64>count, Header.ROWS);
   while (count > 0) {
     const rows = min(count, most);
-    pack(centreOf(block), d, stride, rows, x, y, weights, panel);
+    for (let i: u32 = 0; i < rows; i++) {
+      let root = 1.0;
+      if (weights) {
+        root = sqrt(load<f64>(weights));
+        weights += 8;
+      }
+      packRow(centreOf(block), d, x, load<f64>(y), root, panel + <usize>i * rowBytes, blockBytes);
+      x += (<usize>d) << 3;
+      y += 8;
+    }
     if (stable) {
-      const sums = vectorOf(scratch, stride, Scratch.OLD);
-      addRowsToTriangle(workOf(scratch, stride), stride, d + 1, panel, rows, sums);
-    } else addGram(panel, rows, stride, gramOf(block, stride));
+      addRowsToTriangle(workOf(scratch, stride), stride, d + 1, panel, rows, vectorOf(scratch, stride, Scratch.OLD));
+    } else {
+      // The moments take rows in twos: one of weight 0 makes up the number.
+      if (rows & 1) packRow(centreOf(block), d, centreOf(block), 0, 0, panel + ((<usize>rows) << 5), blockBytes);
+      addGram(panel, (rows + 1) & ~1, blockBytes, stride, gramOf(block, stride));
+    }
     count -= rows;
-    x += (<usize>rows * d) << 3;
-    y += (<usize>rows) << 3;
-    if (weights) weights += (<usize>rows) << 3;
   }
+}
+
+/** A panel row √w (x − centre), √w (y − centre), √w, and zeros: four values a block, blocks `blockBytes` apart. */
+function packRow(centre: usize, d: u32, x: usize, y: f64, root: f64, out: usize, blockBytes: usize): void {
+  const f = f64x2.splat(root);
+  let block = out;
+  for (const end = x + ((<usize>d) << 3); x < end; x += 32, centre += 32, block += blockBytes) {
+    v128.store(block, f64x2.mul(f, f64x2.sub(v128.load(x), v128.load(centre))));
+    v128.store(block, f64x2.mul(f, f64x2.sub(v128.load(x, 16), v128.load(centre, 16))), 16);
+  }
+  centre -= (<usize>(((d + 3) & ~3) - d)) << 3; // now at the centre of y
+  put(out, blockBytes, d, root * (y - load<f64>(centre)));
+  put(out, blockBytes, d + 1, root);
+  for (let j = d + 2; j & 3; j++) put(out, blockBytes, j, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function put(out: usize, blockBytes: usize, column: u32, value: f64): void {
+  store<f64>(out + <usize>(column >>> 2) * blockBytes + ((<usize>(column & 3)) << 3), value);
 }
 
 function guessCentre(block: usize, d: u32, rows: u32, x: usize, y: usize): void {
@@ -73,29 +104,6 @@ function guessCentre(block: usize, d: u32, rows: u32, x: usize, y: usize): void 
     let sum = 0.0;
     for (let i: u32 = 0; i < rows; i++, p += step) sum += load<f64>(p);
     store<f64>(centre + (j << 3), sum / <f64>rows);
-  }
-}
-
-/** Panel rows √w (x − centre), √w (y − centre), √w, and zeros. */
-function pack(centre: usize, d: u32, stride: usize, rows: u32, x: usize, y: usize, weights: usize, panel: usize): void {
-  const width = (<usize>d) << 3;
-  const yCentre = load<f64>(centre + width);
-  for (let i: u32 = 0; i < rows; i++) {
-    let root = 1.0;
-    if (weights) {
-      root = sqrt(load<f64>(weights));
-      weights += 8;
-    }
-    const f = f64x2.splat(root);
-    for (let j: usize = 0; j < width; j += 16) {
-      v128.store(panel + j, f64x2.mul(f, f64x2.sub(v128.load(x + j), v128.load(centre + j))));
-    }
-    store<f64>(panel + width, root * (load<f64>(y) - yCentre));
-    store<f64>(panel + width, root, 8);
-    for (let j = width + 16; j < stride; j += 8) store<f64>(panel + j, 0);
-    x += width;
-    y += 8;
-    panel += stride;
   }
 }
 

@@ -63,7 +63,7 @@ export class RidgeWorkspace {
     );
     const scratch = align(blockBytes);
     const x = align(scratch + scratchBytes);
-    const columns = align(x + CHUNK_BYTES + 16);
+    const columns = align(x + CHUNK_BYTES + 32);
     const bytes = columns + 4 * 8 * rows;
     if (bytes > this.#capacity) {
       this.#capacity = Math.max(bytes, 2 * this.#capacity);
