@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { judgeBinned, judgeSorted, passes, type Verdict } from './judge';
 import type { Point } from './points';
 
-/** Where f64 has room for all draws, all bins are told apart. */
+/** Bins that rounding must leave. Where f64 has room for all draws there are all 4,096; fewest at Beta(0.001, 0.001). */
+const FEWEST_BINS = 1500;
+
 const show = (name: string, { statistic, least, largest }: Verdict) =>
   `${name} ${statistic.toPrecision(4)} in [${least.toPrecision(4)}, ${largest.toPrecision(4)}]`;
 
@@ -23,6 +25,7 @@ export function testPoints(points: readonly Point[], firstSeed: number): void {
         (verdict) => !passes(verdict),
       );
       expect(failed, report).toEqual([]);
+      expect(binned.bins).toBeGreaterThan(FEWEST_BINS);
     });
   });
 }
