@@ -26,7 +26,15 @@ import {
   strideOf,
 } from './regression/layout';
 import { maximise } from './regression/maximise';
-import { advanceRidge, beginOnline, mergeRidge, observeRows, rebuild, solveCoefficients } from './regression/online';
+import {
+  advanceRidge,
+  beginOnline,
+  mergeRidge,
+  observeRows,
+  rebuild,
+  solveCoefficients,
+  weightOfRows,
+} from './regression/online';
 import { predictRows, predictScratchBytes } from './regression/predict';
 import { resampleCounts, weightedSums } from './linalg/bootstrap';
 import { compositeReward } from './reward/composite';
@@ -410,6 +418,11 @@ export function ridge_observe(
 /** Moves the clock forward, never back. */
 export function ridge_advance(ridge: usize, clock: f64): void {
   advanceRidge(ridge, clock);
+}
+
+/** Sum of the weights, decayed to the latest clock. */
+export function ridge_weight(ridge: usize): f64 {
+  return weightOfRows(ridge);
 }
 
 /** Makes the factor anew from the sums. */

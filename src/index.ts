@@ -5,6 +5,20 @@ export { Sampler, type SamplerOptions } from './random/sampler';
 export type { ModelOptions } from './arms/models';
 export type { PosteriorOptions } from './posterior/options';
 export type { ArmPosterior } from './posterior/evidence';
+export {
+  fitBayesianRidge,
+  type BayesianRidgeFit,
+  type RidgePrediction,
+  type RidgeStatus,
+} from './forecast/bayesianRidge';
+export {
+  OnlineRidge,
+  type ObserveOptions,
+  type OnlineRidgeOptions,
+  type PrecisionEstimate,
+} from './forecast/onlineRidge';
+export type { EvidenceOptions, RidgeFitOptions } from './forecast/ridgeOptions';
+export type { RidgePredictionTarget } from './forecast/ridgeWorkspace';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export type {

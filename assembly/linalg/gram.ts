@@ -2,12 +2,12 @@
  * G += Pᵀ P, upper triangle only (row k holds columns k …): the 4 × 4 tiles on and above the diagonal.
  *
  * The panel P stands block by block, a block being four columns: row r of block b at b · blockBytes + 32 r, so that a tile reads two
- * contiguous runs. Perf: a tile holds its sixteen sums in eight vectors and takes four broadcast and two plain loads a row; two rows a turn,
- * so that arithmetic and neither loading nor counting is the bound. Sums grow row by row, whatever the cut into panels: the bits do
+ * contiguous runs. Perf: a tile holds its sixteen sums in eight vectors and takes four broadcast and two plain loads a row; so that
+ * arithmetic is the bound. Loads come first: otherwise V8 lets the multiplications wait for them. Sums grow row by row, whatever the cut into panels: the bits do
  * not depend on it.
  */
 
-/** `stride`: bytes of a row of G, a multiple of 32. `rows` is even. */
+/** `stride`: bytes of a row of G, a multiple of 32. */
 export function addGram(panel: usize, rows: u32, blockBytes: usize, stride: usize, gram: usize): void {
   for (let top: usize = 0; top < stride; top += 32) {
     const row = gram + (top >>> 3) * stride;

@@ -68,9 +68,7 @@ export function addRows(
     if (stable) {
       addRowsToTriangle(workOf(scratch, stride), stride, d + 1, panel, rows, vectorOf(scratch, stride, Scratch.OLD));
     } else {
-      // The moments take rows in twos: one of weight 0 makes up the number.
-      if (rows & 1) packRow(centreOf(block), d, centreOf(block), 0, 0, panel + ((<usize>rows) << 5), blockBytes);
-      addGram(panel, (rows + 1) & ~1, blockBytes, stride, gramOf(block, stride));
+      addGram(panel, rows, blockBytes, stride, gramOf(block, stride));
     }
     count -= rows;
   }

@@ -8,13 +8,13 @@
 import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
 import { exp2 } from '../math/exp';
 import { at, rankOneUpdate, solve } from '../linalg/factor';
-import { addScaled } from '../linalg/vector';
+import { addScaled, dot } from '../linalg/vector';
 import { coefficientsOf, dimensionsOf, factorOf, gramOf, Header, inversePivotsOf, Status, strideOf } from './layout';
 import { makeFactor, makePriorFactor } from './maximise';
 
 /** 2^(1/16) */
 const LARGEST_DRIFT: f64 = 1.0442737824274138;
-const LARGEST_SQUARE: f64 = 1e100;
+const LARGEST_SQUARES: f64 = 1e110;
 
 export function beginOnline(block: usize, halfLife: f64, noisePrecision: f64, weightPrecision: f64): void {
   store<f64>(block, halfLife, Header.HALF_LIFE);
@@ -86,28 +86,22 @@ export function observeRows(
   return Status.REGULAR;
 }
 
-// @ts-ignore: decorator
-@inline
+/** Squares of finite values within ±1e50 add up to less than 1e110; of others they do not, or to NaN. */
 function inRange(values: usize, count: u32): bool {
-  let fine = true;
-  for (const end = values + ((<usize>count) << 3); values < end; values += 8) {
-    if (!(abs(load<f64>(values)) <= 1e50)) fine = false;
-  }
-  return fine;
+  const last = (<usize>count) << 3;
+  const odd = count & 1 ? load<f64>(values + last - 8) : 0;
+  return dot(values, values, count & ~1) + odd * odd <= LARGEST_SQUARES;
 }
 
 function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64): void {
   const stride = strideOf(d);
-  store<f64>(block, load<f64>(block, Header.ROWS) + 1, Header.ROWS);
   const width = (<usize>d) << 3;
-  memory.copy(row, x, width);
+  store<f64>(block, load<f64>(block, Header.ROWS) + 1, Header.ROWS);
+  for (let j: usize = 0; j < width; j += 8) store<f64>(row + j, load<f64>(x + j));
   store<f64>(row + width, y);
   store<f64>(row + width, 1, 8);
-  store<f64>(row + width, 0, 16);
-  let line = gramOf(block, stride);
-  for (let k: usize = 0; k < width + 16; k += 8, line += stride) {
-    addScaled(line + k, weight * load<f64>(row + k), row + k, d + 2 - <u32>(k >>> 3));
-  }
+  for (let j = width + 16; j < stride; j += 8) store<f64>(row + j, 0);
+  addOuter(gramOf(block, stride), stride, row, width + 16, weight);
   store<f64>(row + width, 0);
   const precision = weight * load<f64>(block, Header.NOISE_PRECISION);
   // Less than that is nothing beside any prior, and its inverse would not be finite.
@@ -115,6 +109,16 @@ function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64
     rankOneUpdate(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), row, precision);
   }
   store<u32>(block, 0, Header.SOLVED);
+}
+
+/** gram += weight row rowᵀ, the upper triangle and, in odd rows, the element before the diagonal, for the sake of whole vectors. */
+function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: f64): void {
+  for (let k: usize = 0; k < bytes; k += 8, gram += stride) {
+    const f = f64x2.splat(weight * load<f64>(row + k));
+    for (let j = k & ~15; j < stride; j += 16) {
+      v128.store(gram + j, f64x2.add(v128.load(gram + j), f64x2.mul(f, v128.load(row + j))));
+    }
+  }
 }
 
 /** Coefficients = M⁻¹ α Σ w x y, if they are not known yet. */
@@ -129,6 +133,13 @@ export function solveCoefficients(block: usize): void {
     store<f64>(x + (j << 3), alpha * load<f64>(at(gramOf(block, stride), stride, j, d)));
   }
   solve(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), x);
+}
+
+/** Σ w, decayed to the latest clock. */
+export function weightOfRows(block: usize): f64 {
+  const d = dimensionsOf(block);
+  const stride = strideOf(d);
+  return load<f64>(at(gramOf(block, stride), stride, d + 1, d + 1)) / load<f64>(block, Header.NOW);
 }
 
 /** Adds the sums of `other` (same dimensions and half-life) to those of `block`; its memory is brought to the common landmark. */

@@ -6,6 +6,8 @@ const CHUNK_BYTES = 131_072;
 /** Byte offsets in the header of a regression block (assembly/regression/layout.ts). */
 export const enum RidgeHeader {
   Rows = 16,
+  HalfLife = 24,
+  Landmark = 32,
   Clock = 40,
   NoisePrecision = 48,
   WeightPrecision = 56,

@@ -177,6 +177,7 @@ export interface KernelExports {
     weights: number,
   ): number;
   ridge_advance(ridge: number, clock: number): void;
+  ridge_weight(ridge: number): number;
   ridge_rebuild(ridge: number): void;
   ridge_merge(ridge: number, other: number): void;
   ridge_predict(
