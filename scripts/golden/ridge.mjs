@@ -36,7 +36,7 @@ function predict(kernel, ridge, { x, d }, rows) {
   const out = kernel.allocate('predicted', rows * 24);
   const [mean, variance, sd] = [0, 1, 2].map((i) => out.plus(i * rows * 8));
   kernel.call('ridge_predict', ridge, scratch, rows, x, mean, variance, sd);
-  kernel.read(out, 'f64', 3);
+  kernel.read(out, 'f64', Math.min(3, rows));
   kernel.hash(out, rows * 24);
   kernel.call('ridge_predict', ridge, scratch, rows, x, mean, 0, 0);
   kernel.hash(mean, rows * 8);
