@@ -168,9 +168,11 @@ export function record(vector) {
         kernel.call('ridge_merge', ridge, other);
         predict(kernel, ridge, data, 8);
         kernel.call('ridge_weight', ridge);
-        kernel.call('ridge_advance', ridge, 3000);
+        kernel.call('ridge_advance', ridge, 60);
         kernel.call('ridge_fit', ridge, scratch, ...HYPER, NaN, NaN, 0);
         figures(kernel, ridge, d);
+        kernel.call('ridge_advance', ridge, 3000);
+        predict(kernel, ridge, data, 2);
       },
     );
   }
