@@ -17,6 +17,17 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  sampler_fill_betas(
+    sampler: number,
+    count: number,
+    alphas: number,
+    betas: number,
+    out: number,
+  ): void;
+  beta_table_bytes(): number;
+  beta_table_build(table: number, a: number, b: number): void;
+  sampler_fill_table(sampler: number, table: number, count: number, out: number): void;
+
   evidence_bytes(arms: number, families: number, segments: number): number;
   evidence_init(
     evidence: number,
@@ -90,6 +101,21 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  table_choices_scratch_bytes(arms: number): number;
+  choices_from_tables(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    tables: number,
+    costs: number,
+    costWeight: number,
+    scratch: number,
+    out: number,
+  ): void;
+
   replay_run(
     evidence: number,
     scratch: number,
@@ -129,6 +155,51 @@ export interface KernelExports {
     latencyMidpointMs: number,
     latencyScaleMs: number,
   ): number;
+
+  special_log_gamma(count: number, x: number, out: number): void;
+  special_log_beta(count: number, a: number, b: number, out: number): void;
+  special_beta_cdf(
+    count: number,
+    x: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_beta_quantile(
+    count: number,
+    p: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_normal_cdf(count: number, z: number, upper: number, out: number): void;
+  special_normal_quantile(count: number, p: number, upper: number, out: number): void;
+
+  propensity_scratch_bytes(arms: number): number;
+  propensities(
+    arms: number,
+    shapes: number,
+    offsets: number,
+    mask: number,
+    floor: number,
+    baseline: number,
+    scratch: number,
+    out: number,
+  ): number;
+  choice_scratch_bytes(arms: number): number;
+  choices_from_propensities(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    propensities: number,
+    scratch: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */
