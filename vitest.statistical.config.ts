@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/statistical/**/*.test.ts', 'test/distributions/acceptance.test.ts'],
     testTimeout: 1_200_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,
     retry: 0,

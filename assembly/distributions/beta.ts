@@ -12,7 +12,20 @@ import { nextGammaAboveOne, nextLogGamma } from './gamma';
 import { nextUnit } from '../rng/stream';
 
 /** Below it, any draw but 0 and 1 has a probability under 1e-287. */
-const TWO_POINTS: f64 = 1e-290;
+export const TWO_POINTS: f64 = 1e-290;
+
+/** X / (X + Y) of `bytes`/8 pairs of Gammas, a multiple of two pairs. */
+// @ts-ignore: decorator
+@inline
+export function ratiosInto(pairs: usize, bytes: usize, out: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const first = v128.load(pairs + 2 * i);
+    const second = v128.load(pairs + 2 * i, 16);
+    const x = v128.shuffle<f64>(first, second, 0, 2);
+    const y = v128.shuffle<f64>(first, second, 1, 3);
+    v128.store(out + i, f64x2.div(x, f64x2.add(x, y)));
+  }
+}
 
 /** Next Beta(a, b) of the stream. */
 export function nextBeta(a: f64, b: f64, stream: usize): f64 {

@@ -2,11 +2,11 @@
  * Standard exponential draws (rate 1) by a 256-layer ziggurat.
  *
  * Source: Marsaglia & Tsang 2000 (doi:10.18637/jss.v005.i08). Layer from bits 0–7, uniform on [0, 1) from bits
- * 11–63 of one u64; accepted at the first test in 97.78 %. The tail beyond r is r plus another exponential (no
- * memory). Values are in [0, ∞); 0 itself has probability 2^-53 times the width of a layer.
+ * 12–63 of one u64; accepted at the first test in 97.78 %. The tail beyond r is r plus another exponential (no
+ * memory). Values are in [0, ∞); 0 itself has probability 2^-52 times the width of a layer.
  */
 import { exp } from '../math/exp';
-import { nextU64, nextUnit, toUnit } from '../rng/stream';
+import { nextU64, nextUnit } from '../rng/stream';
 import { EXPONENTIAL_EDGES, EXPONENTIAL_R } from './zigguratTables';
 
 // @ts-ignore: decorator
@@ -15,21 +15,53 @@ function layerEdge(layer: usize): f64 {
   return load<f64>(EXPONENTIAL_EDGES + (layer << 3));
 }
 
+/** Makes of 52 bits a number in [1, 2): minus 1, it is the uniform. */
+export const EXPONENTIAL_BITS: u64 = 0x3ff0000000000000;
+
+/** The edges of a layer as a vector: its width and that of its rectangle. */
+// @ts-ignore: decorator
+@inline
+export function exponentialLayer(layer: usize): v128 {
+  return v128.load(EXPONENTIAL_EDGES + (layer << 3));
+}
+
+/** The candidate x of `bits`: uniform times the width of its layer. */
+// @ts-ignore: decorator
+@inline
+export function exponentialCandidate(bits: u64): f64 {
+  return (reinterpret<f64>((bits >> 12) | EXPONENTIAL_BITS) - 1.0) * layerEdge(<usize>(bits & 255));
+}
+
+/** Is the candidate x of `bits` inside its layer's rectangle? If not, `settleExponential` decides. */
+// @ts-ignore: decorator
+@inline
+export function insideRectangle(bits: u64, x: f64): bool {
+  return x < layerEdge(<usize>(bits & 255) + 1);
+}
+
 /** Next standard exponential of the stream. */
 export function nextExponential(stream: usize): f64 {
+  const bits = nextU64(stream);
+  const x = exponentialCandidate(bits);
+  return insideRectangle(bits, x) ? x : settleExponential(bits, x, stream);
+}
+
+/** The exponential of `bits` whose candidate x fell outside the rectangle: wedge, tail or a fresh draw. */
+export function settleExponential(bits: u64, x: f64, stream: usize): f64 {
   let beyond: f64 = 0;
   while (true) {
-    const bits = nextU64(stream);
     const layer = <usize>(bits & 255);
-    const x = toUnit(bits) * layerEdge(layer);
-    if (x < layerEdge(layer + 1)) return beyond + x;
     if (layer == 0) {
       beyond += EXPONENTIAL_R;
-      continue;
+    } else {
+      // Density ratios to f(x), as in the normal's wedge.
+      const floor = exp(x - layerEdge(layer));
+      const ceiling = exp(x - layerEdge(layer + 1));
+      if (floor + nextUnit(stream) * (ceiling - floor) < 1.0) break;
     }
-    // Density ratios to f(x), as in the normal's wedge.
-    const floor = exp(x - layerEdge(layer));
-    const ceiling = exp(x - layerEdge(layer + 1));
-    if (floor + nextUnit(stream) * (ceiling - floor) < 1.0) return beyond + x;
+    bits = nextU64(stream);
+    x = exponentialCandidate(bits);
+    if (insideRectangle(bits, x)) break;
   }
+  return beyond + x;
 }

@@ -1,20 +1,14 @@
-/**
- * Bulk fills. A sampler walks an infinite sequence in blocks of 1,024 values; block i of a seed is made from its own
- * stream, and values are drawn one after another, so a fill is a slice of the sequence whatever its chunking.
- */
-import { nextBeta } from './beta';
-import { nextExponential } from './exponential';
-import { nextGamma } from './gamma';
-import { nextNormal } from './normal';
-import { nextUnit, Purpose, seedStream, streamBase, STREAM_BYTES } from '../rng/stream';
-
-/** Values a block: large enough to amortise seeding, small enough that blocks can be shared out. */
-const BLOCK_VALUES: u32 = 1024;
-
-const BASE: usize = STREAM_BYTES;
-const BLOCK: usize = BASE + 8;
-const USED: usize = BLOCK + 8;
-export const SAMPLER_BYTES: usize = USED + 8;
+/** Bulk fills: the next values of a sampler's sequence (sampler.ts), run by run. */
+import { exp, expV } from '../math/exp';
+import { log } from '../math/log';
+import { betaTableDraws } from './betaTable';
+import { nextBeta, ratiosInto, TWO_POINTS } from './beta';
+import { insideRectangle as insideExponential, settleExponential } from './exponential';
+import { acceptsPrefix, gammaWidth, settleGamma, THIRD } from './gamma';
+import { insideRectangle as insideNormal, normalCandidate, settleNormal } from './normal';
+import { exponentialCandidates, gammaCandidates, gammaCandidatesEach, normalCandidates } from './passes';
+import { openRun, openSettling, RUN_VALUES, runWords, Scratch, Stage, useRun } from './sampler';
+import { nextUnit, toUnit } from '../rng/stream';
 
 export namespace Distribution {
   export const UNIFORM: i32 = 0;
@@ -24,70 +18,308 @@ export namespace Distribution {
   export const BETA: i32 = 4;
 }
 
-/** Puts a sampler at block 0 of its seed. */
-export function initSampler(sampler: usize, seed: u64): void {
-  store<u64>(sampler, streamBase(seed, Purpose.SAMPLER), BASE);
-  openBlock(sampler, 0);
-}
-
-/** Leaves the current block and starts the next one: done when the distribution or its parameters change. */
-export function skipToNextBlock(sampler: usize): void {
-  if (load<u32>(sampler, USED) != 0) openBlock(sampler, load<u64>(sampler, BLOCK) + 1);
-}
-
-function openBlock(sampler: usize, block: u64): void {
-  store<u64>(sampler, block, BLOCK);
-  store<u32>(sampler, 0, USED);
-  seedStream(sampler, load<u64>(sampler, BASE), block);
-}
+/** Beyond it the vector exponential is not specified. */
+const LARGEST_EXPONENT: f64 = 700;
+/** Words of one element for a whole run. */
+const ONE_EACH: u32 = RUN_VALUES;
 
 /**
  * Writes the next `count` values. Parameters (p, q): uniform [p, q), normal (mean p, sd q), exponential (rate p),
  * Gamma (shape p, scale q), Beta (p, q). Ranges are the caller's to check.
  */
 export function fill(sampler: usize, distribution: i32, count: u32, p: f64, q: f64, out: usize): void {
+  const words = wordsOfRun(distribution, p, q);
   while (count > 0) {
-    let used = load<u32>(sampler, USED);
-    if (used == BLOCK_VALUES) {
-      openBlock(sampler, load<u64>(sampler, BLOCK) + 1);
-      used = 0;
-    }
-    const run = min(count, BLOCK_VALUES - used);
+    const place = openRun(sampler, words);
+    const run = min(count, RUN_VALUES - place);
     const end = out + ((<usize>run) << 3);
-    fillRun(sampler, distribution, p, q, out, end);
-    store<u32>(sampler, used + run, USED);
+    // Vectors need even ends; the odd value beyond one is made as well and left out.
+    const even = ((place | run) & 1) == 0;
+    const from = ((<usize>place) & ~1) << 3;
+    const to = ((<usize>(place + run) + 1) & ~1) << 3;
+    const values = even ? out : sampler + Scratch.VALUES;
+    fillRun(sampler, distribution, from, to, p, q, values);
+    moveInto(values + (((<usize>place) << 3) - from), distribution, p, q, out, end);
+    useRun(sampler, run);
     out = end;
     count -= run;
   }
 }
 
-function fillRun(stream: usize, distribution: i32, p: f64, q: f64, out: usize, end: usize): void {
+function wordsOfRun(distribution: i32, p: f64, q: f64): u32 {
+  if (distribution == Distribution.BETA) return p < 1 || q < 1 ? 5 * ONE_EACH : 3 * ONE_EACH;
+  if (distribution != Distribution.GAMMA || p == 1) return ONE_EACH;
+  return p < 1 ? (5 * ONE_EACH) / 2 : (3 * ONE_EACH) / 2;
+}
+
+/** Values from byte offset `from` of the run until `to`, both even; standard ones where `moveInto` does the rest. */
+function fillRun(sampler: usize, distribution: i32, from: usize, to: usize, p: f64, q: f64, out: usize): void {
+  const bytes = to - from;
   switch (distribution) {
     case Distribution.UNIFORM:
-      for (; out < end; out += 8) store<f64>(out, uniformBetween(p, q, stream));
-      break;
+      return uniforms(sampler, from, bytes, p, q, out);
     case Distribution.NORMAL:
-      for (; out < end; out += 8) store<f64>(out, p + q * nextNormal(stream));
-      break;
+      return normals(sampler, from, bytes, out);
     case Distribution.EXPONENTIAL:
-      for (; out < end; out += 8) store<f64>(out, nextExponential(stream) / p);
-      break;
+      return exponentials(sampler, 0, from, bytes, out);
     case Distribution.GAMMA:
-      for (; out < end; out += 8) store<f64>(out, nextGamma(p, stream) * q);
-      break;
+      return gammas(sampler, from, bytes, p, out);
     case Distribution.BETA:
-      for (; out < end; out += 8) store<f64>(out, nextBeta(p, q, stream));
-      break;
+      return betas(sampler, from, bytes, p, q, out);
   }
 }
 
-/** Uniform on [low, high): rounding may reach `high`, which is then drawn again. */
-// @ts-ignore: decorator
-@inline
-function uniformBetween(low: f64, high: f64, stream: usize): f64 {
-  let value: f64;
-  do {
-    value = low + nextUnit(stream) * (high - low);
-  } while (value >= high);
-  return value;
+/** Writes shift + scale * value, or value/rate. Perf: memory.copy would call the host for every run. */
+function moveInto(values: usize, distribution: i32, p: f64, q: f64, out: usize, end: usize): void {
+  const rate = distribution == Distribution.EXPONENTIAL ? p : 1;
+  const shift = distribution == Distribution.NORMAL ? p : 0;
+  const scale = distribution == Distribution.NORMAL || distribution == Distribution.GAMMA ? q : 1;
+  if (rate != 1) {
+    for (; out < end; out += 8, values += 8) store<f64>(out, load<f64>(values) / rate);
+    return;
+  }
+  if (values == out && shift == 0 && scale == 1) return;
+  for (; out + 8 < end; out += 16, values += 16) {
+    v128.store(out, f64x2.add(f64x2.splat(shift), f64x2.mul(f64x2.splat(scale), v128.load(values))));
+  }
+  if (out < end) store<f64>(out, shift + scale * load<f64>(values));
+}
+
+/** Uniforms on [low, high): rounding may reach `high`, which is then drawn again. */
+function uniforms(sampler: usize, from: usize, bytes: usize, low: f64, high: f64, out: usize): void {
+  const words = runWords(sampler) + from;
+  for (let i: usize = 0; i < bytes; i += 8) {
+    let value = low + toUnit(load<u64>(words + i)) * (high - low);
+    if (value >= high) {
+      const stream = openSettling(sampler, from + i, Stage.VALUE);
+      while (value >= high) value = low + nextUnit(stream) * (high - low);
+    }
+    store<f64>(out + i, value);
+  }
+}
+
+function normals(sampler: usize, from: usize, bytes: usize, out: usize): void {
+  const words = runWords(sampler) + from;
+  const noted = sampler + Scratch.NOTED;
+  const count = normalCandidates(words, bytes, noted, out);
+  for (let j: usize = 0; j < count; j++) {
+    const i = <usize>load<u32>(noted + (j << 2));
+    settleNormalAt(sampler, from + i, words + i, out + i);
+    settleNormalAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+  }
+}
+
+/** Settles the normal at `out` if its first test turned it down. */
+function settleNormalAt(sampler: usize, element: usize, word: usize, out: usize): void {
+  const bits = load<u64>(word);
+  const x = load<f64>(out);
+  if (insideNormal(bits, x)) return;
+  store<f64>(out, settleNormal(bits, x, openSettling(sampler, element, Stage.NORMAL)));
+}
+
+/** `skip`: bytes of the run's words in front of the exponentials'. */
+function exponentials(sampler: usize, skip: usize, from: usize, bytes: usize, out: usize): void {
+  const words = runWords(sampler) + skip + from;
+  const noted = sampler + Scratch.NOTED;
+  const count = exponentialCandidates(words, bytes, noted, out);
+  for (let j: usize = 0; j < count; j++) {
+    const i = <usize>load<u32>(noted + (j << 2));
+    settleExponentialAt(sampler, from + i, words + i, out + i);
+    settleExponentialAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+  }
+}
+
+function settleExponentialAt(sampler: usize, element: usize, word: usize, out: usize): void {
+  const bits = load<u64>(word);
+  const x = load<f64>(out);
+  if (insideExponential(bits, x)) return;
+  store<f64>(out, settleExponential(bits, x, openSettling(sampler, element, Stage.EXPONENTIAL)));
+}
+
+/**
+ * Gammas of the shapes (a, b) by turns, each >= 1. The words of a run are a normal an element and then half a uniform
+ * an element; `elements` is the number of elements of a whole run.
+ */
+function gammasAboveOne(sampler: usize, elements: usize, from: usize, bytes: usize, a: f64, b: f64, out: usize): void {
+  const noted = sampler + Scratch.NOTED;
+  const words = runWords(sampler) + from;
+  const uniforms = runWords(sampler) + (elements << 3) + (from >> 1);
+  const shapes = f64x2.replace_lane(f64x2.splat(a), 1, b);
+  const first = gammaWidth(a - THIRD);
+  const second = gammaWidth(b - THIRD);
+  const count = gammaCandidates(shapes, words, uniforms, bytes, noted, out);
+  for (let j: usize = 0; j < count; j++) {
+    const i = <usize>load<u32>(noted + (j << 2));
+    const u = uniforms + (i >> 1);
+    settleGammaAt(sampler, from + i, a - THIRD, first, words + i, u, out + i);
+    settleGammaAt(sampler, from + i + 8, b - THIRD, second, words + i + 8, u + 4, out + i + 8);
+  }
+}
+
+/** Settles the Gamma at `out`, whose normal or squeeze may have failed. */
+function settleGammaAt(sampler: usize, element: usize, d: f64, c: f64, word: usize, uniform: usize, out: usize): void {
+  const bits = load<u64>(word);
+  let z = normalCandidate(bits);
+  if (!insideNormal(bits, z)) z = settleNormal(bits, z, openSettling(sampler, element, Stage.NORMAL));
+  const y = z * c;
+  const base = 1 + y;
+  const prefix = load<u32>(uniform);
+  store<f64>(
+    out,
+    acceptsPrefix(d, c, z, prefix)
+      ? d * (base * base * base)
+      : settleGamma(d, c, z, prefix, openSettling(sampler, element, Stage.GAMMA)),
+  );
+}
+
+/** Gammas of one shape: an exponential, or Gamma(shape + 1) e^(-E/shape) below 1 (U^(1/shape) with U = e^-E). */
+function gammas(sampler: usize, from: usize, bytes: usize, shape: f64, out: usize): void {
+  if (shape == 1) return exponentials(sampler, 0, from, bytes, out);
+  if (shape > 1) return gammasAboveOne(sampler, RUN_VALUES, from, bytes, shape, shape, out);
+  const drop = sampler + Scratch.EXPONENTIALS;
+  gammasAboveOne(sampler, RUN_VALUES, from, bytes, shape + 1, shape + 1, out);
+  exponentials(sampler, (RUN_VALUES << 3) + (RUN_VALUES << 2), from, bytes, drop);
+  const largest = f64x2.splat(LARGEST_EXPONENT);
+  const shapes = f64x2.splat(shape);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const exponent = f64x2.div(v128.load(drop + i), shapes);
+    const boosted = v128.load(out + i);
+    v128.store(out + i, f64x2.mul(boosted, expV(f64x2.neg(f64x2.pmin(largest, exponent)))));
+    if (v128.any_true(f64x2.ge(exponent, largest))) {
+      store<f64>(out + i, f64x2.extract_lane(boosted, 0) * exp(-f64x2.extract_lane(exponent, 0)));
+      store<f64>(out + i, f64x2.extract_lane(boosted, 1) * exp(-f64x2.extract_lane(exponent, 1)), 8);
+    }
+  }
+}
+
+function betas(sampler: usize, from: usize, bytes: usize, a: f64, b: f64, out: usize): void {
+  const pairs = sampler + Scratch.GAMMAS;
+  if (a >= 1 && b >= 1) {
+    gammasAboveOne(sampler, 2 * RUN_VALUES, 2 * from, 2 * bytes, a, b, pairs);
+    return ratiosInto(pairs, bytes, out);
+  }
+  if (a < TWO_POINTS && b < TWO_POINTS) {
+    for (let i: usize = 0; i < bytes; i += 8) {
+      store<f64>(out + i, nextBeta(a, b, openSettling(sampler, 2 * (from + i), Stage.VALUE)));
+    }
+    return;
+  }
+  boostedBetas(sampler, from, bytes, a, b, out);
+}
+
+/**
+ * Betas with a shape below 1: 1 / (1 + (Y/X) e^gap) of boosted Gammas X and Y, gap = E/a - E'/b, in which a shape of 1
+ * or more has no part. Where e^gap leaves the vector exponential's range, by logarithms.
+ */
+function boostedBetas(sampler: usize, from: usize, bytes: usize, a: f64, b: f64, out: usize): void {
+  const pairs = sampler + Scratch.GAMMAS;
+  const drop = sampler + Scratch.EXPONENTIALS;
+  const skip: usize = 3 * (RUN_VALUES << 3);
+  gammasAboveOne(sampler, 2 * RUN_VALUES, 2 * from, 2 * bytes, a < 1 ? a + 1 : a, b < 1 ? b + 1 : b, pairs);
+  exponentials(sampler, skip, 2 * from, 2 * bytes, drop);
+  const divisors = f64x2.replace_lane(f64x2.splat(a < 1 ? a : Infinity), 1, b < 1 ? b : Infinity);
+  const one = f64x2.splat(1);
+  const largest = f64x2.splat(LARGEST_EXPONENT);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const first = f64x2.div(v128.load(drop + 2 * i), divisors);
+    const second = f64x2.div(v128.load(drop + 2 * i, 16), divisors);
+    const gap = f64x2.sub(v128.shuffle<f64>(first, second, 0, 2), v128.shuffle<f64>(first, second, 1, 3));
+    const firstPair = v128.load(pairs + 2 * i);
+    const secondPair = v128.load(pairs + 2 * i, 16);
+    const x = v128.shuffle<f64>(firstPair, secondPair, 0, 2);
+    const y = v128.shuffle<f64>(firstPair, secondPair, 1, 3);
+    const odds = f64x2.mul(f64x2.div(y, x), expV(gap));
+    v128.store(out + i, f64x2.div(one, f64x2.add(one, odds)));
+    if (!i64x2.all_true(f64x2.lt(f64x2.abs(gap), largest))) {
+      store<f64>(out + i, fromLogOdds(f64x2.extract_lane(x, 0), f64x2.extract_lane(y, 0), f64x2.extract_lane(gap, 0)));
+      store<f64>(
+        out + i,
+        fromLogOdds(f64x2.extract_lane(x, 1), f64x2.extract_lane(y, 1), f64x2.extract_lane(gap, 1)),
+        8,
+      );
+    }
+  }
+}
+
+function fromLogOdds(x: f64, y: f64, gap: f64): f64 {
+  const odds = gap + (log(y) - log(x));
+  // Where e^odds would overflow, the draw is a subnormal, not 0.
+  return odds > LARGEST_EXPONENT ? exp(-odds) : 1.0 / (1.0 + exp(odds));
+}
+
+/** Writes the next `count` draws from Beta(alphas[i], betas[i]). */
+export function fillBetasEach(sampler: usize, count: u32, alphas: usize, betas: usize, out: usize): void {
+  while (count > 0) {
+    const place = openRun(sampler, 3 * ONE_EACH);
+    const run = min(count, RUN_VALUES - place);
+    betasEach(sampler, place, run, alphas, betas);
+    const bytes = (<usize>run) << 3;
+    moveInto(sampler + Scratch.VALUES + (((<usize>place) & 1) << 3), Distribution.BETA, 0, 0, out, out + bytes);
+    useRun(sampler, run);
+    alphas += bytes;
+    betas += bytes;
+    out += bytes;
+    count -= run;
+  }
+}
+
+function betasEach(sampler: usize, place: u32, run: u32, alphas: usize, betas: usize): void {
+  const from = ((<usize>place) & ~1) << 3;
+  const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
+  const shapes = sampler + Scratch.EXPONENTIALS;
+  const odd = ((<usize>place) & 1) << 4;
+  // At an odd start or end a neighbour is drawn as well, and left out: any cheap parameters do.
+  v128.store(shapes, f64x2.splat(2));
+  v128.store(shapes + 2 * bytes - 16, f64x2.splat(2));
+  for (let i: usize = 0; i < (<usize>run) << 3; i += 8) {
+    store<f64>(shapes + odd + 2 * i, load<f64>(alphas + i));
+    store<f64>(shapes + odd + 2 * i, load<f64>(betas + i), 8);
+  }
+  const z = sampler + Scratch.NORMALS;
+  const pairs = sampler + Scratch.GAMMAS;
+  const noted = sampler + Scratch.NOTED;
+  const uniforms = runWords(sampler) + 2 * (RUN_VALUES << 3) + from;
+  normals(sampler, 2 * from, 2 * bytes, z);
+  const count = gammaCandidatesEach(shapes, z, uniforms, 2 * bytes, noted, pairs);
+  for (let j: usize = 0; j < count; j++) {
+    const i = <usize>load<u32>(noted + (j << 2));
+    settlePair(sampler, 2 * from + i, shapes + i, runWords(sampler) + 2 * from + i, uniforms + (i >> 1), pairs + i);
+  }
+  ratiosInto(pairs, bytes, sampler + Scratch.VALUES);
+}
+
+/** Settles the two Gammas of the value whose first element stands at byte offset `element` of the run. */
+function settlePair(sampler: usize, element: usize, shapes: usize, words: usize, uniforms: usize, out: usize): void {
+  const a = load<f64>(shapes);
+  const b = load<f64>(shapes, 8);
+  if (a >= 1 && b >= 1) {
+    const d = a - THIRD;
+    const e = b - THIRD;
+    settleGammaAt(sampler, element, d, gammaWidth(d), words, uniforms, out);
+    settleGammaAt(sampler, element + 8, e, gammaWidth(e), words + 8, uniforms + 4, out + 8);
+    return;
+  }
+  const q = nextBeta(a, b, openSettling(sampler, element, Stage.VALUE));
+  // As a pair (q, 1 - q), so that the common ratio gives q back.
+  store<f64>(out, q);
+  store<f64>(out, 1 - q, 8);
+}
+
+/** Writes the next `count` draws from the Beta of a quantile table. */
+export function fillFromTable(sampler: usize, table: usize, count: u32, out: usize): void {
+  const spare = sampler + Scratch.VALUES;
+  while (count > 0) {
+    const place = openRun(sampler, ONE_EACH);
+    const run = min(count, RUN_VALUES - place);
+    const end = out + ((<usize>run) << 3);
+    const even = ((place | run) & 1) == 0;
+    const from = ((<usize>place) & ~1) << 3;
+    const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
+    const values = even ? out : spare;
+    betaTableDraws(table, runWords(sampler) + from, bytes, values);
+    moveInto(values + (((<usize>place) << 3) - from), Distribution.BETA, 0, 0, out, end);
+    useRun(sampler, run);
+    out = end;
+    count -= run;
+  }
 }

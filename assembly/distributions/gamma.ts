@@ -23,6 +23,10 @@ import { nextOpenUnit, nextUnit } from '../rng/stream';
 /** 0.0331 * (2/3) * 9. A smaller value would accept too much; a larger one stays correct and only costs speed. */
 export const SQUEEZE: f64 = 0.1986;
 
+/** d = shape - 1/3. */
+export const THIRD: f64 = 0.3333333333333333;
+const TWO_MINUS_32: f64 = 2.3283064365386963e-10;
+
 /** log of the largest u that accepts the normal z at y = c z, v = (1 + y)^3 > 0. */
 // @ts-ignore: decorator
 @inline
@@ -47,10 +51,15 @@ export function accepts(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
 }
 
 /** Gamma(shape) for shape >= 1, the boosted shape + 1 included. */
+// @ts-ignore: decorator
+@inline
 export function nextGammaAboveOne(shape: f64, stream: usize): f64 {
-  if (!(shape < Infinity)) return shape; // NaN would be turned down for ever
-  const d = shape - 0.3333333333333333;
-  const c = 1.0 / sqrt(9.0 * d);
+  const d = shape - THIRD;
+  return candidatesUntilAccepted(d, gammaWidth(d), stream);
+}
+
+function candidatesUntilAccepted(d: f64, c: f64, stream: usize): f64 {
+  if (!(d < Infinity)) return d; // NaN would be turned down for ever
   while (true) {
     const z = nextNormal(stream);
     const y = c * z;
@@ -59,6 +68,32 @@ export function nextGammaAboveOne(shape: f64, stream: usize): f64 {
     const v = base * base * base;
     if (accepts(z, nextUnit(stream), y, v, d)) return d * v;
   }
+}
+
+/** 1/sqrt(9 d), the width of a candidate. */
+// @ts-ignore: decorator
+@inline
+export function gammaWidth(d: f64): f64 {
+  return 1.0 / sqrt(9.0 * d);
+}
+
+/**
+ * The Gamma of (d, c), shape >= 1, from a normal z and a uniform of which `prefix` holds the upper 32 bits: completed
+ * to 85 bits from the stream for the full test, and where that turns it down, drawn afresh.
+ */
+export function settleGamma(d: f64, c: f64, z: f64, prefix: u32, stream: usize): f64 {
+  const y = z * c;
+  const base = 1.0 + y;
+  const v = base * base * base;
+  const u = (<f64>prefix + nextUnit(stream)) * TWO_MINUS_32;
+  return base > 0 && accepts(z, u, y, v, d) ? d * v : candidatesUntilAccepted(d, c, stream);
+}
+
+/** Does z pass the full test whatever the lower bits of its uniform? */
+export function acceptsPrefix(d: f64, c: f64, z: f64, prefix: u32): bool {
+  const y = z * c;
+  const base = 1.0 + y;
+  return base > 0 && accepts(z, (<f64>prefix + 1.0) * TWO_MINUS_32, y, base * base * base, d);
 }
 
 /** log of a Gamma(shape) draw: finite for every shape, also where the draw itself underflows. */

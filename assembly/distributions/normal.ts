@@ -2,9 +2,9 @@
  * Standard normal draws by a 256-layer ziggurat.
  *
  * Source: Marsaglia & Tsang 2000 (doi:10.18637/jss.v005.i08) in the form of Doornik 2005: one table of layer
- * edges X; a layer j and a signed uniform f come from disjoint bits of one u64 (bits 0–7 and 11–63); x = f X[j] is
+ * edges X; a layer j and a signed uniform f come from disjoint bits of one u64 (bits 0–7 and 12–63); x = f X[j] is
  * accepted when |x| < X[j + 1] (98.51 %). Otherwise the wedge is tested against the density, or the tail beyond r is
- * drawn by Marsaglia's exponential rejection. Exact up to the 53-bit resolution of f.
+ * drawn by Marsaglia's exponential rejection. Exact up to the 52-bit resolution of f.
  */
 import { exp } from '../math/exp';
 import { log } from '../math/log';
@@ -17,11 +17,21 @@ function layerEdge(layer: usize): f64 {
   return load<f64>(NORMAL_EDGES + (layer << 3));
 }
 
+/** Makes of 52 bits a number in [2, 4), their uppermost bit turned round: minus 3, it is the signed uniform. */
+export const NORMAL_BITS: u64 = 0x4008000000000000;
+
+/** The edges of a layer as a vector: its width and that of its rectangle. */
+// @ts-ignore: decorator
+@inline
+export function normalLayer(layer: usize): v128 {
+  return v128.load(NORMAL_EDGES + (layer << 3));
+}
+
 /** The candidate x of `bits`: signed uniform times the width of its layer. */
 // @ts-ignore: decorator
 @inline
 export function normalCandidate(bits: u64): f64 {
-  return <f64>((<i64>bits) >> 11) * 2.220446049250313e-16 * layerEdge(<usize>(bits & 255));
+  return (reinterpret<f64>((bits >> 12) ^ NORMAL_BITS) - 3.0) * layerEdge(<usize>(bits & 255));
 }
 
 /** Is the candidate x of `bits` inside its layer's rectangle? If not, `settleNormal` decides. */

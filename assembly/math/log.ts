@@ -75,12 +75,36 @@ export function log(x: f64): f64 {
 // @ts-ignore: decorator
 @inline
 export function logV(x: v128): v128 {
-  // Biasing by 1023 keeps the exponent non-negative, so a logical shift serves for the arithmetic one.
   const shifted = i64x2.sub(x, v128.load64_splat(BITS));
+  return reducedV(shifted, f64x2.sub(mantissaV(x, shifted), constantV(ONE)));
+}
+
+/**
+ * Two lanes of log(1 + f), where x is 1 + f rounded, positive and normal: where x is within [sqrt(1/2), sqrt(2)), f
+ * itself is used, so that small f lose nothing.
+ */
+// @ts-ignore: decorator
+@inline
+export function logNearV(x: v128, f: v128): v128 {
+  const shifted = i64x2.sub(x, v128.load64_splat(BITS));
+  const near = i64x2.eq(v128.and(shifted, v128.load64_splat(BITS, 8)), i64x2.splat(0));
+  return reducedV(shifted, v128.bitselect(f, f64x2.sub(mantissaV(x, shifted), constantV(ONE)), near));
+}
+
+/** x / 2^k in [sqrt(1/2), sqrt(2)). */
+// @ts-ignore: decorator
+@inline
+function mantissaV(x: v128, shifted: v128): v128 {
+  return i64x2.sub(x, v128.and(shifted, v128.load64_splat(BITS, 8)));
+}
+
+/** k ln 2 + log(1 + f), k the exponent in `shifted`. */
+// @ts-ignore: decorator
+@inline
+function reducedV(shifted: v128, f: v128): v128 {
+  // Biasing by 1023 keeps the exponent non-negative, so a logical shift serves for the arithmetic one.
   const biased = i64x2.shr_u(i64x2.add(shifted, v128.load64_splat(BITS, 16)), 52);
   const k = f64x2.sub(v128.or(biased, v128.load64_splat(BITS, 24)), v128.load64_splat(BITS, 32));
-  const m = i64x2.sub(x, v128.and(shifted, v128.load64_splat(BITS, 8)));
-  const f = f64x2.sub(m, constantV(ONE));
   const s = f64x2.div(f, f64x2.add(constantV(TWO), f));
   const z = f64x2.mul(s, s);
   const w = f64x2.mul(z, z);

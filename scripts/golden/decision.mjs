@@ -73,6 +73,41 @@ export function record(vector) {
     });
   }
 
+  vector('choices from quantile tables, in calls of several sizes, one arm left out', (kernel) => {
+    const arms = 3;
+    const rows = 700;
+    const tables = ['first', 'second', 'third'].map((name, i) => {
+      const table = kernel.allocate(name, kernel.call('beta_table_bytes'));
+      kernel.call(
+        'beta_table_build',
+        table,
+        ...[
+          [8, 3],
+          [2, 2],
+          [0.5, 0.25],
+        ][i],
+      );
+      return table;
+    });
+    const list = kernel.allocate('tables', arms * 4);
+    const costs = kernel.allocate('costs', rows * arms * 8);
+    const out = kernel.allocate('out', rows * 4);
+    const bytes = kernel.call('table_choices_scratch_bytes', arms);
+    const scratch = kernel.allocate('scratch', bytes);
+    kernel.writeAddresses(list, tables);
+    kernel.writeUniform(costs, { seed: 6, count: rows * arms, low: 0, high: 1 });
+    kernel.write(costs, 'f64', [NaN, 0.5, 0.5, NaN, NaN, NaN, 0, NaN, NaN]);
+    let done = 0;
+    for (const count of [1, 2, 250, 447]) {
+      const key = [...halves(2n ** 63n), ...halves(2n ** 32n - 300n + BigInt(done))];
+      const places = [list, costs.plus(done * arms * 8), 0.75, scratch, out.plus(done * 4)];
+      kernel.call('choices_from_tables', ...key, count, arms, ...places);
+      done += count;
+    }
+    kernel.read(out, 'u32', 8);
+    kernel.hash(out, rows * 4);
+  });
+
   vector('best arm: ties to the cheaper, then the lower; NaN never wins; masks', (kernel) => {
     const quality = kernel.allocate('quality', 72);
     const cost = kernel.allocate('cost', 72);

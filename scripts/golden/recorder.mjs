@@ -78,6 +78,14 @@ export class Recorder {
     this.steps.push({ write: address.name, offset: address.offset, [type]: digits });
   }
 
+  /** Writes the addresses of named places, one u32 each. */
+  writeAddresses(address, places) {
+    const view = this.#view();
+    places.forEach(({ value }, i) => view.setUint32(address.value + i * 4, value, true));
+    const addresses = places.map(({ name }) => name);
+    this.steps.push({ write: address.name, offset: address.offset, addresses });
+  }
+
   /** Fills with `count` f64 low + (high - low) u, u from the generator of the file's notes. */
   writeUniform(address, { seed, count, low, high }) {
     const view = this.#view();

@@ -63,6 +63,48 @@ export function record(vector) {
     kernel.hash(out, 3000 * 8);
   });
 
+  vector('Betas with shapes of their own: above, at and below 1, in chunks', (kernel) => {
+    const count = 4096;
+    const [alphas, betas, out] = ['alphas', 'betas', 'out'].map((name) =>
+      kernel.allocate(name, count * 8),
+    );
+    kernel.writeUniform(alphas, { seed: 1, count, low: 0, high: 4 });
+    kernel.writeUniform(betas, { seed: 2, count, low: 0, high: 256 });
+    kernel.write(alphas.plus(80), 'f64', [1e-300, 1e-3, 1, 1e15]);
+    kernel.write(betas.plus(80), 'f64', [1e-300, 1e-3, 1, 0.5]);
+    const state = sampler(kernel, 9);
+    let done = 0;
+    for (const chunk of [1, 4, 131, 1, count - 137]) {
+      const [a, b, to] = [alphas, betas, out].map((array) => array.plus(done * 8));
+      kernel.call('sampler_fill_betas', state, chunk, a, b, to);
+      done += chunk;
+    }
+    kernel.read(out.plus(72), 'f64', 6);
+    kernel.hash(out, count * 8);
+  });
+
+  for (const [a, b] of [
+    [8, 3],
+    [1, 1],
+    [0.1, 0.1],
+    [0.5, 1e6],
+    [1e6, 1e6],
+    [3000, 500],
+  ]) {
+    vector(`quantile table of Beta(${a}, ${b})`, (kernel) => {
+      const bytes = kernel.call('beta_table_bytes');
+      const table = kernel.allocate('table', bytes);
+      kernel.call('beta_table_build', table, a, b);
+      kernel.hash(table, bytes);
+      const state = sampler(kernel, 3);
+      const out = kernel.allocate('out', HASHED * 8);
+      kernel.call('sampler_fill_table', state, table, 5, out);
+      kernel.call('sampler_fill_table', state, table, HASHED - 5, out.plus(40));
+      kernel.read(out, 'f64', 8);
+      kernel.hash(out, HASHED * 8);
+    });
+  }
+
   vector('the next block: left when begun, kept when untouched', (kernel) => {
     const state = sampler(kernel, 2 ** 32);
     const out = kernel.allocate('out', 40);

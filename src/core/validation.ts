@@ -91,3 +91,19 @@ export function rejectUnknownKeys(
     throw new ParameterError(parameter, `an object with keys among ${known.join(', ')}`, key);
   }
 }
+
+/** Returns `value` if it is one of `allowed`, the default for `undefined`. @throws {ParameterError} */
+export function optionalChoice<Choice extends string>(
+  parameter: string,
+  value: unknown,
+  allowed: readonly Choice[],
+  otherwise: Choice,
+): Choice {
+  if (value === undefined) return otherwise;
+  if (allowed.includes(value as Choice)) return value as Choice;
+  throw new ParameterError(
+    parameter,
+    allowed.map((one) => JSON.stringify(one)).join(' or '),
+    value,
+  );
+}

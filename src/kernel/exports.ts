@@ -17,6 +17,17 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  sampler_fill_betas(
+    sampler: number,
+    count: number,
+    alphas: number,
+    betas: number,
+    out: number,
+  ): void;
+  beta_table_bytes(): number;
+  beta_table_build(table: number, a: number, b: number): void;
+  sampler_fill_table(sampler: number, table: number, count: number, out: number): void;
+
   evidence_bytes(arms: number, families: number, segments: number): number;
   evidence_init(
     evidence: number,
@@ -87,6 +98,21 @@ export interface KernelExports {
     costWeight: number,
     riskWeight: number,
     utility: number,
+    out: number,
+  ): void;
+
+  table_choices_scratch_bytes(arms: number): number;
+  choices_from_tables(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    tables: number,
+    costs: number,
+    costWeight: number,
+    scratch: number,
     out: number,
   ): void;
 
@@ -188,6 +214,51 @@ export interface KernelExports {
     mean: number,
     epistemic: number,
     sd: number,
+  ): void;
+
+  special_log_gamma(count: number, x: number, out: number): void;
+  special_log_beta(count: number, a: number, b: number, out: number): void;
+  special_beta_cdf(
+    count: number,
+    x: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_beta_quantile(
+    count: number,
+    p: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_normal_cdf(count: number, z: number, upper: number, out: number): void;
+  special_normal_quantile(count: number, p: number, upper: number, out: number): void;
+
+  propensity_scratch_bytes(arms: number): number;
+  propensities(
+    arms: number,
+    shapes: number,
+    offsets: number,
+    mask: number,
+    floor: number,
+    baseline: number,
+    scratch: number,
+    out: number,
+  ): number;
+  choice_scratch_bytes(arms: number): number;
+  choices_from_propensities(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    propensities: number,
+    scratch: number,
+    out: number,
   ): void;
 }
 

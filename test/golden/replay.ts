@@ -20,6 +20,7 @@ export interface Step {
   readonly f64?: readonly string[];
   readonly u32?: readonly number[];
   readonly u8?: readonly number[];
+  readonly addresses?: readonly string[];
   readonly uniform?: Generated & { readonly low: number; readonly high: number };
   readonly integers?: Generated & { readonly below: number };
   readonly bytes?: number;
@@ -77,7 +78,8 @@ export function replay(module: WebAssembly.Module, { steps }: Vector): Replayed[
       if (typeof step.returns === 'string') check(step.returns, hex(result!));
       if (typeof step.returns === 'number') check(step.returns, result! >>> 0);
     }
-    if (write) store(view(), addressOf(write) + offset, step);
+    const { addresses, u32 = addresses?.map(addressOf) } = step;
+    if (write) store(view(), addressOf(write) + offset, u32 ? { ...step, u32 } : step);
     if (read) load(view(), addressOf(read) + offset, step, check);
   });
   return replayed;

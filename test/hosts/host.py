@@ -15,7 +15,7 @@ def number(digits):
     return math.nan if digits == "nan" else struct.unpack(">d", bytes.fromhex(digits))[0]
 
 
-def hexadecimal(value):
+def bits(value):
     return "nan" if math.isnan(value) else struct.pack(">d", value).hex()
 
 
@@ -35,8 +35,8 @@ def encode(step):
         low, high = step["uniform"]["low"], step["uniform"]["high"]
         values = [low + (high - low) * (x / 2**32) for x in lcg(**step["uniform"])]
         return struct.pack(f"<{len(values)}d", *values)
-    integers = step.get("integers")
-    values = [(x >> 16) % integers["below"] for x in lcg(**integers)] if integers else step["u32"]
+    made = step.get("integers")
+    values = [(x >> 16) % made["below"] for x in lcg(**made)] if made else step["u32"]
     return struct.pack(f"<{len(values)}I", *values)
 
 
@@ -62,9 +62,10 @@ class Host:
             if "as" in step:
                 self.names[step["as"]] = result % 2**32
             if "returns" in step:
-                is_f64 = isinstance(result, float)
-                yield step["returns"], hexadecimal(result) if is_f64 else result % 2**32
+                yield step["returns"], bits(result) if isinstance(result, float) else result % 2**32
         elif "write" in step:
+            if "addresses" in step:
+                step = {**step, "u32": [self.names[name] for name in step["addresses"]]}
             self.memory.write(self.store, encode(step), self.names[step["write"]] + step["offset"])
         else:
             start = self.names[step["read"]] + step["offset"]
@@ -73,7 +74,7 @@ class Host:
             if "sha256" in step:
                 yield step["sha256"], hashlib.sha256(data).hexdigest()
             elif "f64" in step:
-                yield step["f64"], [hexadecimal(x) for (x,) in struct.iter_unpack("<d", data)]
+                yield step["f64"], [bits(x) for (x,) in struct.iter_unpack("<d", data)]
             else:
                 yield encode(step), data
 

@@ -7,3 +7,4 @@ import { betaPoints } from './points';
 import { testPoints } from './expectToFit';
 
 testPoints(betaPoints('exact'), 1000);
+testPoints(betaPoints('own'), 5000);

@@ -2,6 +2,7 @@
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
 import exponentialCdf from '@stdlib/stats-base-dists-exponential-cdf';
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
+import { TABLE_SHAPE } from '../../src/random/quantileTables';
 import type { Sampler } from '../../src/random/sampler';
 import { betaCell, gammaCell, shiftedCell } from '../support/cells';
 import { gammaCdf } from '../support/gammaCdf';
@@ -15,14 +16,27 @@ export interface Point {
   readonly support: readonly [low: number, high: number];
 }
 
-/** How Beta draws are made; a method without points here has none in the lane. */
-export type BetaMethod = 'exact';
+/** How Beta draws are made: as ratios of Gammas, by a quantile table, or each with shapes of its own. */
+export type BetaMethod = 'exact' | 'table' | 'own';
 
 const FILL_BETA: Readonly<
   Record<BetaMethod, (sampler: Sampler, a: number, b: number, out: Float64Array) => unknown>
 > = {
   exact: (sampler, a, b, out) => sampler.betaInto(a, b, out),
+  table: (sampler, a, b, out) => sampler.betaInto(a, b, out, { method: 'table' }),
+  own: fillOwn,
 };
+
+/** Draws between neighbours of other shapes, two above 1 and one below. */
+const NEIGHBOURS = [[8, 3], undefined, [2, 0.7]] as const;
+
+function fillOwn(sampler: Sampler, a: number, b: number, out: Float64Array): void {
+  const shapes = (which: 0 | 1, own: number) =>
+    Float64Array.from({ length: 3 * out.length }, (_, i) => NEIGHBOURS[i % 3]?.[which] ?? own);
+  const draws = new Float64Array(3 * out.length);
+  sampler.betaInto(shapes(0, a), shapes(1, b), draws);
+  for (let i = 0; i < out.length; i++) out[i] = draws[3 * i + 1]!;
+}
 
 /** Both shapes >= 1 (two Gammas), one or both below (log space), both sides of every boundary, and the extremes. */
 const BETA_SHAPES: readonly (readonly [a: number, b: number])[] = [
@@ -118,7 +132,9 @@ const UNIFORMS: readonly (readonly [low: number, high: number])[] = [
 ];
 
 export function betaPoints(method: BetaMethod): Point[] {
-  return BETA_SHAPES.map(([a, b]) => ({
+  const inTable = (shape: number) => method !== 'table' || TABLE_SHAPE.contains(shape);
+  const shapes = BETA_SHAPES.filter(([a, b]) => inTable(a) && inTable(b));
+  return shapes.map(([a, b]) => ({
     name: `Beta(${a}, ${b}), ${method}`,
     fill: (sampler, out) => FILL_BETA[method](sampler, a, b, out),
     cdf: (x) => betaCdf(x, a, b),
@@ -168,4 +184,10 @@ export function otherPoints(): Point[] {
 }
 
 /** Points of all files, for the level. */
-export const POINTS = betaPoints('exact').length + gammaPoints().length + otherPoints().length;
+export const POINTS = [
+  betaPoints('exact'),
+  betaPoints('table'),
+  betaPoints('own'),
+  gammaPoints(),
+  otherPoints(),
+].flat().length;

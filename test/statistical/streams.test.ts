@@ -23,14 +23,17 @@ interface Source {
   readonly index?: bigint;
   readonly indexStep?: bigint;
   readonly word?: number;
-  /** Words of a fill by two generators side by side; 0 = one generator. */
+  /** Words of a fill by two generators side by side (`seedAndFill`); 0 = none. */
   readonly filled?: number;
+  /** Whether the words are of four generators in turn (`fillFour`). */
+  readonly isOfFour?: boolean;
 }
 
 /** Purposes of assembly/rng/stream.ts. */
 const SELECTION = 0;
 const SAMPLER = 1;
 const BOOTSTRAP = 2;
+const SETTLING = 5;
 const SEED = 20261122n;
 const PAIRS = 2 ** 22;
 const seeds = { seed: 0n, seedStep: 2n, indexStep: 0n };
@@ -38,6 +41,8 @@ const seeds = { seed: 0n, seedStep: 2n, indexStep: 0n };
 const second = { indexStep: 2n };
 const lanes = { filled: 24, indexStep: 2n };
 const blocks = { purpose: SAMPLER, indexStep: 2n };
+const four = { purpose: SAMPLER, indexStep: 2n, isOfFour: true };
+const settling = { purpose: SETTLING, indexStep: 16n };
 const last = -(2n ** 23n);
 
 const PAIRINGS: readonly (readonly [name: string, a: Source, b: Source])[] = [
@@ -54,6 +59,18 @@ const PAIRINGS: readonly (readonly [name: string, a: Source, b: Source])[] = [
   ['filled: both generators of a decision', lanes, { ...lanes, word: 1 }],
   ['filled: both generators, eighth words', { ...lanes, word: 14 }, { ...lanes, word: 15 }],
   ['filled: the second and the next decision', { ...lanes, word: 1 }, { ...lanes, index: 1n }],
+  ['four: first and second generator', four, { ...four, word: 1 }],
+  ['four: first and third generator', four, { ...four, word: 2 }],
+  ['four: second and fourth generator, later', { ...four, word: 41 }, { ...four, word: 43 }],
+  [
+    'four: consecutive blocks, fourth generator',
+    { ...four, word: 3 },
+    { ...four, word: 3, index: 1n },
+  ],
+  ['four: the fourth and the next block', { ...four, word: 3 }, { ...four, index: 1n }],
+  ['settling: neighbouring values', settling, { ...settling, index: 8n }],
+  ['settling: stages of a value', settling, { ...settling, index: 1n }],
+  ['settling: a value and its block', { purpose: SETTLING }, { purpose: SAMPLER }],
   ['a decision’s first two words', {}, { word: 1 }],
   ['consecutive seeds', seeds, { ...seeds, seed: 1n }],
   ['consecutive seeds, word 3', { ...seeds, word: 3 }, { ...seeds, seed: 1n, word: 3 }],
@@ -96,17 +113,22 @@ describe('words of', () => {
 
   beforeAll(async () => {
     probe = await compileKernel<Probe>(`
-import { nextU64, seedAndFill, seedStream, streamBase } from './assembly/rng/stream';
+import { fillFour, nextU64, seedAndFill, seedFour, seedStream, streamBase } from './assembly/rng/stream';
 import { allocate as allocateBytes } from './assembly/memory/arena';
-const STREAM = allocateBytes(32);
+const STREAM = allocateBytes(128);
 const BUFFER = allocateBytes(8192);
 export function allocate(bytes: usize): usize { return allocateBytes(bytes); }
 export function words(
-  seed: u64, seedStep: u64, purpose: u32, index: u64, indexStep: u64, word: u32, filled: u32, count: u32, out: usize,
+  seed: u64, seedStep: u64, purpose: u32, index: u64, indexStep: u64, word: u32, filled: u32, isOfFour: u32,
+  count: u32, out: usize,
 ): void {
   for (let i: u32 = 0; i < count; i++, seed += seedStep, index += indexStep, out += 16) {
     const base = streamBase(seed, purpose);
-    if (filled != 0) {
+    if (isOfFour != 0) {
+      seedFour(base, index, STREAM);
+      fillFour(STREAM, 512, BUFFER);
+      store<u64>(out, load<u64>(BUFFER + (word << 3)));
+    } else if (filled != 0) {
       seedAndFill(STREAM, base, index, filled, BUFFER);
       store<u64>(out, load<u64>(BUFFER + (word << 3)));
     } else {
@@ -121,8 +143,9 @@ export function words(
 
   function write(source: Source, address: number): void {
     const { seed = SEED, seedStep = 0n, purpose = SELECTION, index = 0n, indexStep = 1n } = source;
-    const { word = 0, filled = 0 } = source;
-    probe.words(seed, seedStep, purpose, index, indexStep, word, filled, PAIRS, address);
+    const { word = 0, filled = 0, isOfFour = false } = source;
+    const at = [index, indexStep, word, filled, Number(isOfFour)];
+    probe.words(seed, seedStep, purpose, ...at, PAIRS, address);
   }
 
   test.each(PAIRINGS)('%s', (_, a, b) => {
