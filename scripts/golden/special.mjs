@@ -26,7 +26,7 @@ const POINTS = [
 
 const TAILS = [
   0,
-  2 ** -1074,
+  1e-310,
   1e-300,
   1e-17,
   1e-5,
