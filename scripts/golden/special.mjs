@@ -24,20 +24,7 @@ const POINTS = [
   [0.05, 0.05, 20],
 ];
 
-const TAILS = [
-  0,
-  1e-310,
-  1e-300,
-  1e-17,
-  1e-5,
-  0.02425,
-  0.25,
-  0.5,
-  0.75,
-  0.999,
-  1 - 2 ** -53,
-  1,
-];
+const TAILS = [0, 1e-310, 1e-300, 1e-17, 1e-5, 0.02425, 0.25, 0.5, 0.75, 0.999, 1 - 2 ** -53, 1];
 
 export function record(vector) {
   vector('logarithms of Gamma and Beta functions', (kernel) => {
