@@ -15,6 +15,20 @@ export {
   normalQuantileInto,
   type Tail,
 } from './posterior/special';
+export {
+  fitBayesianRidge,
+  type BayesianRidgeFit,
+  type RidgePrediction,
+  type RidgeStatus,
+} from './forecast/bayesianRidge';
+export {
+  OnlineRidge,
+  type ObserveOptions,
+  type OnlineRidgeOptions,
+  type PrecisionEstimate,
+} from './forecast/onlineRidge';
+export type { EvidenceOptions, RidgeFitOptions } from './forecast/ridgeOptions';
+export type { RidgePredictionTarget } from './forecast/ridgeWorkspace';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {

@@ -8,17 +8,21 @@ import { exp2 } from '../math/exp';
 import { armArray, ArmField, familyArray, Header, RowField, rowBytes, rowOf, segmentCount, armBytes } from './layout';
 
 /** Half-lives after which the landmark moves: early enough for the sums of weights to stay far from overflow. */
-const LANDMARK_SPAN: f64 = 64;
+export const LANDMARK_SPAN: f64 = 64;
 
 /** Weight of an event at `clock`, relative to the landmark; 1 without forgetting. */
 // @ts-ignore: decorator
 @inline
 export function weightAt(evidence: usize, clock: f64): f64 {
-  const halfLife = load<f64>(evidence, Header.HALF_LIFE);
+  return weightSince(load<f64>(evidence, Header.HALF_LIFE), load<f64>(evidence, Header.LANDMARK), clock);
+}
+
+/** The same for any block with a half-life (Infinity: none) and a landmark in whole half-lives. */
+export function weightSince(halfLife: f64, landmark: f64, clock: f64): f64 {
   if (halfLife == Infinity) return 1;
   const halfLives = clock / halfLife;
   const whole = floor(halfLives);
-  const age = whole - load<f64>(evidence, Header.LANDMARK);
+  const age = whole - landmark;
   // An event more than 1,000 half-lives late weighs nothing. Two factors, so that a landmark shows in the exponent only.
   return age < -1000 ? 0 : exp2(halfLives - whole) * exp2(age);
 }

@@ -177,6 +177,66 @@ export interface KernelExports {
     latencyScaleMs: number,
   ): number;
 
+  ridge_bytes(dimensions: number): number;
+  ridge_fit_bytes(dimensions: number, iterations: number): number;
+  ridge_predict_bytes(dimensions: number): number;
+  ridge_init(ridge: number, dimensions: number, intercept: number): void;
+  ridge_add_rows(
+    ridge: number,
+    scratch: number,
+    rows: number,
+    x: number,
+    y: number,
+    weights: number,
+    stable: number,
+  ): void;
+  ridge_finish_rows(ridge: number): number;
+  ridge_begin_again(ridge: number, scratch: number, stable: number): void;
+  ridge_fit(
+    ridge: number,
+    scratch: number,
+    noiseShape: number,
+    noiseRate: number,
+    weightShape: number,
+    weightRate: number,
+    tolerance: number,
+    iterations: number,
+    noisePrecision: number,
+    weightPrecision: number,
+    stable: number,
+  ): number;
+  ridge_path(scratch: number, dimensions: number): number;
+  ridge_centre(ridge: number): number;
+  ridge_coefficients(ridge: number): number;
+  ridge_begin_online(
+    ridge: number,
+    halfLife: number,
+    noisePrecision: number,
+    weightPrecision: number,
+  ): void;
+  ridge_observe(
+    ridge: number,
+    scratch: number,
+    rows: number,
+    x: number,
+    y: number,
+    clocks: number,
+    weights: number,
+  ): number;
+  ridge_advance(ridge: number, clock: number): void;
+  ridge_weight(ridge: number): number;
+  ridge_rebuild(ridge: number): void;
+  ridge_merge(ridge: number, other: number): void;
+  ridge_predict(
+    ridge: number,
+    scratch: number,
+    rows: number,
+    x: number,
+    mean: number,
+    epistemic: number,
+    sd: number,
+  ): void;
+
   special_log_gamma(count: number, x: number, out: number): void;
   special_log_beta(count: number, a: number, b: number, out: number): void;
   special_beta_cdf(

@@ -4,6 +4,8 @@
  */
 import gammaCdfByStdlib from '@stdlib/stats-base-dists-gamma-cdf';
 import { expect, test } from 'vitest';
+import { andersonDarling, andersonDarlingCritical } from '../support/andersonDarling';
+import { chiSquareCriticals, countInto, equalBins } from '../support/chiSquare';
 import { gammaCdf, largeShapeCdf } from '../support/gammaCdf';
 import { kolmogorovSurvival, ksCritical, ksStatistic } from '../support/ks';
 import { twoSidedQuantile } from '../support/normalQuantile';
@@ -35,6 +37,43 @@ test('the statistic is the known one without rounding, and forgives no more than
   expect(ksStatistic({ ...input, cell: () => 0 })).toBeCloseTo(0.35, 12);
   expect(ksStatistic({ ...input, cell: () => 0.05 })).toBeCloseTo(0.3, 12);
   expect(ksStatistic({ ...input, draws: Float64Array.of(0.5, NaN), cell: () => 0 })).toBeNaN();
+});
+
+test('the Anderson–Darling distribution has its tabled quantiles, and the statistic is its definition', () => {
+  // Marsaglia & Marsaglia 2004, doi:10.18637/jss.v009.i02 (Stephens' older 3.857 for 1 % is from a simulation).
+  for (const [critical, level] of [
+    [1.933, 0.1],
+    [2.4924, 0.05],
+    [3.8781, 0.01],
+  ] as const) {
+    expect(andersonDarlingCritical(level)).toBeCloseTo(critical, 4);
+  }
+  // n = 2: -2 - (log u1 + log(1 - u2) + 3 (log u2 + log(1 - u1)))/2.
+  const [a, b] = [0.2, 0.7];
+  const sum = Math.log(a) + Math.log(1 - b) + 3 * (Math.log(b) + Math.log(1 - a));
+  expect(andersonDarling(Float64Array.of(a, b))).toBeCloseTo(-2 - sum / 2, 12);
+});
+
+test('chi-square quantiles are the tabled ones', () => {
+  const [least, largest] = chiSquareCriticals(10, 0.1);
+  expect(least).toBeCloseTo(3.94, 3);
+  expect(largest).toBeCloseTo(18.307, 3);
+});
+
+test('bins have equal probability, draws fall below the first edge that they do not exceed', () => {
+  const uniform = { cdf: (x: number) => x, support: [0, 1] as const };
+  const bins = equalBins({ ...uniform, bins: 6, cell: () => 0 });
+  bins.edges.forEach((edge, i) => expect(edge).toBeCloseTo((i + 1) / 6, 15));
+  const counts = new Float64Array(6);
+  countInto(bins, Float64Array.of(0, 0.1, 0.2, bins.edges[3]!, 0.67, 0.99, 1), counts);
+  expect([...counts]).toEqual([2, 1, 0, 1, 1, 2]);
+});
+
+test('bins that rounding blurs are merged, and so is what lies in one f64', () => {
+  const cell = (x: number) => (x < 0.5 ? 0 : 0.1);
+  const bins = equalBins({ cdf: (x: number) => x, support: [0, 1], bins: 4, cell });
+  expect(bins.edges.length).toBe(1);
+  expect([...bins.probabilities]).toEqual([0.25, 0.75]);
 });
 
 /** Documented error of the expansion at shapes >= 150. */

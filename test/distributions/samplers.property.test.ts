@@ -3,7 +3,7 @@
  * draws pass a Kolmogorov–Smirnov test against @stdlib's CDF (large Gamma shapes:
  * support/gammaCdf.ts), the level divided by the number of points in this file.
  * Not tested here: deviations smaller than some 2 % of probability (fixedPoints.test.ts has sharper tests at fewer points),
- * independence of draws, speed (acceptance.test.ts), single values (golden.test.ts).
+ * independence of draws, speed (acceptance.test.ts), single values (test/golden).
  */
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
 import exponentialCdf from '@stdlib/stats-base-dists-exponential-cdf';

@@ -7,7 +7,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, RouterOptions, SelectResult } from '../../src/index';
 import { Purpose, ReferenceStream, streamBase } from '../reference/rng';
-import { chiSquareP } from '../support/chiSquare';
+import { chiSquareP } from '../support/pearson';
 import { decided, MODELS, model, router, teach } from './routers';
 
 const DECISIONS = 40_000;

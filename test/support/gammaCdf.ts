@@ -20,6 +20,7 @@ export function gammaCdf(x: number, shape: number): number {
 export function largeShapeCdf(x: number, a: number): number {
   const mu = (x - a) / a;
   const eta = Math.sign(mu) * Math.sqrt(2 * halfSquare(mu));
+  if (0.5 * a * eta * eta > 700) return eta < 0 ? 0 : 1; // where c1 has no bound, and next to 0 no value
   const c0 =
     Math.abs(eta) < 1e-2
       ? -1 / 3 + eta * (1 / 12 + eta * (-2 / 135 + eta * (1 / 864 + eta / 2835)))

@@ -1,0 +1,38 @@
+import { ParameterError } from '../core/errors';
+import { HALF_LIFE, requireNumber } from '../core/validation';
+import { DIMENSIONS, requirePrecision } from './ridgeOptions';
+import { RidgeHeader } from './ridgeWorkspace';
+
+/** As in assembly/regression/layout.ts. */
+const MAGIC = 0x52525354;
+const VERSION = 1;
+const HEADER_BYTES = 160;
+
+/** Dimensions and half-life that a state's header names. @throws {ParameterError} unless it is one of this version */
+export function stateShape(state: unknown): { dimensions: number; halfLife: number } {
+  if (!(state instanceof Uint8Array)) throw new ParameterError('state', 'a Uint8Array', state);
+  if (state.length < HEADER_BYTES)
+    throw new ParameterError('state.length', `>= ${HEADER_BYTES}`, state.length);
+  const view = new DataView(state.buffer, state.byteOffset, HEADER_BYTES);
+  if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION)
+    throw new ParameterError('state', `an online regression of layout version ${VERSION}`, state);
+  const halfLife = view.getFloat64(RidgeHeader.HalfLife, true);
+  return {
+    dimensions: requireNumber('state.dimensions', view.getUint32(8, true), DIMENSIONS),
+    halfLife: requireNumber('state.halfLife', halfLife, HALF_LIFE),
+  };
+}
+
+/** Checks that a state has `bytes` bytes and numbers in them. @throws {ParameterError} */
+export function checkState(state: Uint8Array, bytes: number): void {
+  if (state.length !== bytes) throw new ParameterError('state.length', String(bytes), state.length);
+  const view = new DataView(state.buffer, state.byteOffset, state.length);
+  const figure = (offset: number) => view.getFloat64(offset, true);
+  requirePrecision('state.noisePrecision', figure(RidgeHeader.NoisePrecision));
+  requirePrecision('state.weightPrecision', figure(RidgeHeader.WeightPrecision));
+  for (let offset = RidgeHeader.Landmark; offset < bytes; offset += 8) {
+    // Two flags share 8 bytes there; every other field is a number.
+    if (offset === RidgeHeader.Solved || Number.isFinite(figure(offset))) continue;
+    throw new ParameterError(`state[${offset}]`, 'the first byte of a finite f64', figure(offset));
+  }
+}
