@@ -40,4 +40,23 @@ void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out
 
 double composite_reward(double validity, double latencyMs, double noRetry, double validityWeight, double latencyWeight, double retryWeight, double latencyMidpointMs, double latencyScaleMs);
 
+uint32_t ridge_bytes(uint32_t d);
+uint32_t ridge_fit_bytes(uint32_t d, uint32_t iterations);
+uint32_t ridge_predict_bytes(uint32_t d);
+void ridge_init(uint32_t ridge, uint32_t d, uint32_t intercept);
+void ridge_add_rows(uint32_t ridge, uint32_t scratch, uint32_t rows, uint32_t x, uint32_t y, uint32_t weights, uint32_t stable);
+int32_t ridge_finish_rows(uint32_t ridge);
+void ridge_begin_again(uint32_t ridge, uint32_t scratch, uint32_t stable);
+int32_t ridge_fit(uint32_t ridge, uint32_t scratch, double noiseShape, double noiseRate, double weightShape, double weightRate, double tolerance, uint32_t iterations, double noisePrecision, double weightPrecision, uint32_t stable);
+uint32_t ridge_path(uint32_t scratch, uint32_t d);
+uint32_t ridge_centre(uint32_t ridge);
+uint32_t ridge_coefficients(uint32_t ridge);
+void ridge_begin_online(uint32_t ridge, double halfLife, double noisePrecision, double weightPrecision);
+int32_t ridge_observe(uint32_t ridge, uint32_t scratch, uint32_t rows, uint32_t x, uint32_t y, uint32_t clocks, uint32_t weights);
+void ridge_advance(uint32_t ridge, double clock);
+double ridge_weight(uint32_t ridge);
+void ridge_rebuild(uint32_t ridge);
+void ridge_merge(uint32_t ridge, uint32_t other);
+void ridge_predict(uint32_t ridge, uint32_t scratch, uint32_t rows, uint32_t x, uint32_t mean, uint32_t epistemic, uint32_t sd);
+
 #endif

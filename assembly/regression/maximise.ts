@@ -88,7 +88,7 @@ export function maximise(
   let sound = true;
   for (;;) {
     const ratio = lambda / alpha;
-    if (stable) sound = stableStep(block, scratch, ratio);
+    if (stable) sound = stableStep(block, scratch, ratio, noiseRate);
     else if (!fastStep(block, scratch, ratio, squares)) {
       store<u32>(block, 0, Header.SOLVED); // the coefficients of an online regression are lost
       return Status.NEEDS_STABLE;

@@ -29,15 +29,20 @@ const { cases } = JSON.parse(
 /** What is promised of a regular fit, and of an ill-conditioned one. Vectors: relative to their largest element. */
 const REGULAR = 1e-6;
 const ILL_CONDITIONED = 1e-4;
-/** scikit-learn's last score takes the coefficients of the iteration before: off by what the tolerance lets pass. */
+/**
+ * scikit-learn's last score takes its coefficients from the iteration before: off by what the tolerance lets pass. In the recorded path the
+ * last value is made anew from the final ones.
+ */
 const LAST_SCORE = 1e-5;
 
 /** Cases whose second moments cannot serve; every other one must be regular. */
-const ILL = /duplicate|sum|constant|zero|scales 1|scales,|powers|n <|n =|no noise/;
+const ILL =
+  /duplicate|^sum|constant|zero|scales 1|scales,|powers,|n <|n = \w$|n = 12|n = d$|n = \d,|no noise/;
 
 function difference(actual: ArrayLike<number>, expected: readonly number[]): number {
   expect(actual.length).toBe(expected.length);
-  const scale = Math.max(...expected.map(Math.abs));
+  // What should be 0 is 1e-17 in one program or the other.
+  const scale = Math.max(1e-12, ...expected.map(Math.abs));
   const gap = Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value)));
   return gap === 0 ? 0 : gap / scale;
 }
@@ -67,7 +72,8 @@ describe('fitBayesianRidge against scikit-learn', () => {
     expect(difference([fit.noisePrecision], [expected.noisePrecision])).toBeLessThan(tolerance);
     expect(difference([fit.weightPrecision], [expected.weightPrecision])).toBeLessThan(tolerance);
     expect(difference(fit.logEvidencePath, expected.logEvidencePath)).toBeLessThan(tolerance);
-    expect(difference([fit.logEvidence], [expected.lastScore])).toBeLessThan(LAST_SCORE);
+    if (fit.converged)
+      expect(difference([fit.logEvidence], [expected.lastScore])).toBeLessThan(LAST_SCORE);
     const { mean, sd } = fit.predict(features.slice(0, expected.mean.length * dimensions));
     expect(difference(mean, expected.mean)).toBeLessThan(tolerance);
     sd.forEach((value, i) => {
@@ -98,7 +104,9 @@ describe('fitBayesianRidge against the slow reference', () => {
     const x = Array.from({ length: rows }, () =>
       Array.from({ length: dimensions }, () => draws.bell() + 1),
     );
-    const y = x.map((row) => draws.bell() + row.reduce((sum, value, j) => sum + value * (j - 2), 3));
+    const y = x.map(
+      (row) => draws.bell() + row.reduce((sum, value, j) => sum + value * (j - 2), 3),
+    );
     const expected = referenceFit(x, y, { ...options, intercept });
     const fit = fitBayesianRidge(Float64Array.from(x.flat()), Float64Array.from(y), {
       dimensions,
@@ -112,7 +120,12 @@ describe('fitBayesianRidge against the slow reference', () => {
     expect(difference([fit.logEvidence], [expected.logEvidence])).toBeLessThan(CLOSE);
     const predicted = fit.predict(Float64Array.from(x.flat()));
     const answers = x.map((row) => expected.predict(row));
-    expect(difference(predicted.mean, answers.map(({ mean }) => mean))).toBeLessThan(CLOSE);
+    expect(
+      difference(
+        predicted.mean,
+        answers.map(({ mean }) => mean),
+      ),
+    ).toBeLessThan(CLOSE);
     const variances = answers.map(({ variance }) => variance);
     expect(difference(predicted.epistemicVariance, variances)).toBeLessThan(CLOSE);
     const sds = variances.map((variance) => Math.sqrt(variance + 1 / expected.noisePrecision));
