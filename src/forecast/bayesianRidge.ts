@@ -275,10 +275,9 @@ export function fitOnce(
   workspace: RidgeWorkspace,
   evidence: ResolvedEvidence,
   stable: number,
-  block = workspace.block,
 ): number {
   return workspace.kernel.raw.ridge_fit(
-    block,
+    workspace.block,
     workspace.scratch,
     evidence.noisePriorShape,
     evidence.noisePriorRate,

@@ -39,6 +39,14 @@ const LAST_SCORE = 1e-5;
 const ILL =
   /duplicate|^sum|constant|zero|scales 1|scales,|powers,|n <|n = \w$|n = 12|n = d$|n = \d,|no noise/;
 
+/** Cases in which scikit-learn itself loses the small columns: nothing to agree with but the truth. */
+const INDETERMINATE = /scales/;
+
+/** Noise is a sum of four uniforms of variance 1/12; α of 200 rows is off by √(2/200). */
+function expectTruth(noisePrecision: number): void {
+  expect(Math.abs(noisePrecision / 3 - 1)).toBeLessThan(4 * Math.sqrt(2 / 200));
+}
+
 function difference(actual: ArrayLike<number>, expected: readonly number[]): number {
   expect(actual.length).toBe(expected.length);
   // What should be 0 is 1e-17 in one program or the other.
@@ -64,7 +72,8 @@ describe('fitBayesianRidge against scikit-learn', () => {
     const { fit, features } = run(given);
     expect(fit.status === 'regular').toBe(!ILL.test(given.name));
     expect([...fit.coefficients, fit.intercept, fit.logEvidence].every(Number.isFinite)).toBe(true);
-    if (fit.status === 'indeterminate') return;
+    expect(fit.status === 'indeterminate').toBe(INDETERMINATE.test(given.name));
+    if (fit.status === 'indeterminate') return expectTruth(fit.noisePrecision);
     const tolerance = fit.status === 'regular' ? REGULAR : ILL_CONDITIONED;
     expect(fit.iterations).toBe(expected.iterations);
     expect(difference(fit.coefficients, expected.coefficients)).toBeLessThan(tolerance);
