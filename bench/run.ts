@@ -2,6 +2,7 @@
 import { coldStart } from './coldStart';
 import { show } from './measure';
 import { replayLoop } from './replayLoop';
+import { RIDGE_FITS, ridgeFit, ridgePredict, RIDGE_UPDATES, ridgeUpdate } from './ridge';
 import { BETA_SHAPES, betaDraws } from './samplers';
 
 console.log(`Node ${process.version}, ${process.arch}\n`);
@@ -16,6 +17,14 @@ console.log(`  plain TypeScript / kernel: ${(plain!.median / kernel!.median).toF
 
 for (const [a, b] of BETA_SHAPES)
   console.log(show(`Beta(${a}, ${b}), one draw`, 'ns', betaDraws(a, b, 100_000, 9)));
+
+for (const [rows, dimensions] of RIDGE_FITS)
+  console.log(
+    show(`Ridge fit ${rows} × ${dimensions}, one row`, 'ns', ridgeFit(rows, dimensions, 9)),
+  );
+for (const dimensions of RIDGE_UPDATES)
+  console.log(show(`Ridge update, d = ${dimensions}`, 'ns', ridgeUpdate(dimensions, 2000, 9)));
+console.log(show('Ridge mean and sd, d = 14, one row', 'ns', ridgePredict(100_000, 14, 9)));
 
 const { min, median, max } = coldStart(20);
 console.log(

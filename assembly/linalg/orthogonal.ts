@@ -5,6 +5,9 @@
 import { at } from './factor';
 import { addScaled, dot } from './vector';
 
+/** A sum of squares below this is nothing: its products would underflow. */
+const NOTHING: f64 = 1e-280;
+
 /**
  * R := the triangle of [R; panel] by Householder reflections (Golub & Van Loan 2013, §5.2), `columns` of them. Panel rows are
  * overwritten. `sums` is scratch, as long as a row.
@@ -15,7 +18,7 @@ export function addRowsToTriangle(r: usize, stride: usize, columns: u32, panel: 
     const offset = (<usize>k) << 3;
     let tail = 0.0;
     for (let p = panel + offset; p < end; p += stride) tail += load<f64>(p) * load<f64>(p);
-    if (!(tail > 0)) continue;
+    if (!(tail > NOTHING)) continue;
     const diagonal = at(r, stride, k, k);
     const head = load<f64>(diagonal);
     const image = head > 0 ? -sqrt(head * head + tail) : sqrt(head * head + tail);
@@ -75,12 +78,12 @@ function rotatePair(b: usize, v: usize, stride: usize, d: u32, i: u32, j: u32, l
   rotate(at(v, stride, i, 0), at(v, stride, j, 0), cosine, sine, d);
   const li = load<f64>(levels + (i << 3));
   const lj = load<f64>(levels + (j << 3));
-  settle(left, d, levels + (i << 3), max(cosine * li, abs(sine) * lj));
-  settle(right, d, levels + (j << 3), max(abs(sine) * li, cosine * lj));
+  settle(left, d, levels + (i << 3), sqrt(cosine * cosine * li * li + sine * sine * lj * lj));
+  settle(right, d, levels + (j << 3), sqrt(sine * sine * li * li + cosine * cosine * lj * lj));
   return true;
 }
 
-/** Keeps the largest size that entered a row; its rounding is some ulp of that. */
+/** Keeps the size of what a row was made of: rotations carry rounding on as they carry the row, and its share does not shrink. */
 function settle(row: usize, d: u32, level: usize, size: f64): void {
   store<f64>(level, size);
   if (sqrt(dot(row, row, d)) <= VANISHED * size) memory.fill(row, 0, (<usize>d) << 3);

@@ -139,8 +139,8 @@ export namespace Scratch {
   export const VECTORS: usize = 7;
 }
 
-/** A panel fits the first-level cache. */
-export const PANEL_BYTES: usize = 24576;
+/** A panel fits the second-level cache, its blocks of four columns the first; fewer rows would load and store each tile's sums too often. */
+export const PANEL_BYTES: usize = 69632;
 
 // @ts-ignore: decorator
 @inline

@@ -22,6 +22,7 @@ import {
   Scratch,
   Status,
   strideOf,
+  turnsOf,
   vectorOf,
   workOf,
 } from './layout';
@@ -88,7 +89,7 @@ export function maximise(
   let sound = true;
   for (;;) {
     const ratio = lambda / alpha;
-    if (stable) sound = stableStep(block, scratch, ratio);
+    if (stable) sound = stableStep(block, scratch, ratio, noiseRate);
     else if (!fastStep(block, scratch, ratio, squares)) {
       store<u32>(block, 0, Header.SOLVED); // the coefficients of an online regression are lost
       return Status.NEEDS_STABLE;
@@ -96,14 +97,16 @@ export function maximise(
     const size = load<f64>(STEP, Step.SQUARES);
     const residuals = load<f64>(STEP, Step.RESIDUALS);
     const gamma = load<f64>(STEP, Step.EFFECTIVE);
+    const logLambda = log(lambda);
+    const logAlpha = log(alpha);
     const logEvidence =
-      weightShape * log(lambda) -
+      weightShape * logLambda -
       weightRate * lambda +
-      noiseShape * log(alpha) -
+      noiseShape * logAlpha -
       noiseRate * alpha +
       0.5 *
-        (<f64>d * (log(lambda) - log(alpha)) +
-          weight * (log(alpha) - LOG_2PI) -
+        (<f64>d * (logLambda - logAlpha) +
+          weight * (logAlpha - LOG_2PI) -
           alpha * residuals -
           lambda * size -
           load<f64>(STEP, Shifted.LOG_DETERMINANT));
@@ -150,7 +153,7 @@ function isBound(value: f64): bool {
   return value == SMALLEST_PRECISION || value == LARGEST_PRECISION;
 }
 
-/** Copies S/now to the work matrix, tests its rank in the factor's place, and reduces it. */
+/** Copies S/now to the work matrix, tests the rank of another copy, and reduces it. */
 function prepareFast(block: usize, scratch: usize, now: f64): bool {
   const d = dimensionsOf(block);
   const stride = strideOf(d);
@@ -158,9 +161,10 @@ function prepareFast(block: usize, scratch: usize, now: f64): bool {
   const gram = gramOf(block, stride);
   const target = vectorOf(scratch, stride, Scratch.TARGET);
   const pivots = vectorOf(scratch, stride, Scratch.PIVOTS);
-  copyScaled(gram, work, stride, d, 1 / now);
-  if (!factorise(work, stride, d, 0, SMALLEST_SHARE, pivots)) return false;
-  copyScaled(gram, work, stride, d, 1 / now);
+  copyScaled(gram, work, stride, d, 1 / now, 0);
+  const trial = turnsOf(scratch, stride); // free on this route
+  memory.copy(trial, work, matrixBytes(stride));
+  if (!factorise(trial, stride, d, 0, SMALLEST_SHARE, pivots)) return false;
   store<f64>(block, <f64>d, Header.RANK);
   for (let j: u32 = 0; j < d; j++) store<f64>(target + (j << 3), load<f64>(at(gram, stride, j, d)) / now);
   store<f64>(target + (d << 3), 0);
@@ -172,11 +176,15 @@ function prepareFast(block: usize, scratch: usize, now: f64): bool {
   return true;
 }
 
-/** to := factor · from, upper triangle of the features alone; zeros beyond. */
-function copyScaled(from: usize, to: usize, stride: usize, d: u32, factor: f64): void {
-  for (let i: u32 = 0; i < d; i++) {
-    for (let j = i; j < d; j++) store<f64>(at(to, stride, i, j), factor * load<f64>(at(from, stride, i, j)));
-    store<f64>(at(to, stride, i, d), 0);
+/** to := factor · from + shift · I, upper triangle of the features alone; zeros beyond. */
+function copyScaled(from: usize, to: usize, stride: usize, d: u32, factor: f64, shift: f64): void {
+  const width = (<usize>d) << 3;
+  for (let i: usize = 0; i < width; i += 8) {
+    for (let j = i; j < width; j += 8) store<f64>(to + j, factor * load<f64>(from + j));
+    store<f64>(to + i, load<f64>(to + i) + shift);
+    store<f64>(to + width, 0);
+    from += stride;
+    to += stride;
   }
 }
 
@@ -220,11 +228,7 @@ export function makeFactor(block: usize, now: f64): void {
   const stride = strideOf(d);
   const factor = factorOf(block, stride);
   const prior = load<f64>(block, Header.WEIGHT_PRECISION) * now;
-  copyScaled(gramOf(block, stride), factor, stride, d, load<f64>(block, Header.NOISE_PRECISION));
-  for (let j: u32 = 0; j < d; j++) {
-    const diagonal = at(factor, stride, j, j);
-    store<f64>(diagonal, load<f64>(diagonal) + prior);
-  }
+  copyScaled(gramOf(block, stride), factor, stride, d, load<f64>(block, Header.NOISE_PRECISION), prior);
   factorise(factor, stride, d, prior, 0, inversePivotsOf(block, stride));
 }
 

@@ -23,7 +23,9 @@ import { STEP, Step } from './maximise';
 
 /** Relative error of a singular value that rounding in the largest column can make, in units of the largest. */
 const ROUNDING: f64 = 4e-15;
-/** Relative change of σ² + ρ by such an error from which on the result is called indeterminate. */
+/** Rounding of Xᵀ y, relative to its length. */
+const PRODUCT_ROUNDING: f64 = 1e-15;
+/** Relative change of σ² + ρ, residuals or coefficients by such errors from which on the result is called indeterminate. */
 const LARGEST_CHANGE: f64 = 1e-5;
 
 /** R of the scratch -> rows of B = σ uᵀ (in the factor's place) and of V; squared σ, Uᵀ y and what of y they leave. */
@@ -72,8 +74,8 @@ export function prepareStable(block: usize, scratch: usize): bool {
   return settled;
 }
 
-/** As the fast step, in the basis of the singular vectors; false if the result hangs on rounding. */
-export function stableStep(block: usize, scratch: usize, ratio: f64): bool {
+/** As the fast step, in the basis of the singular vectors; false if the result hangs on rounding that a correct program may make. */
+export function stableStep(block: usize, scratch: usize, ratio: f64, noiseRate: f64): bool {
   const d = dimensionsOf(block);
   const stride = strideOf(d);
   const target = vectorOf(scratch, stride, Scratch.TARGET);
@@ -88,6 +90,9 @@ export function stableStep(block: usize, scratch: usize, ratio: f64): bool {
   let size = 0.0;
   let gamma = 0.0;
   let change = 0.0;
+  let product = 0.0;
+  let slack = 0.0;
+  let slackOfMean = 0.0;
   let residuals = dot(rest, rest, d + 1);
   for (let j: u32 = 0; j < d; j++) {
     const square = load<f64>(squared + (j << 3));
@@ -101,10 +106,19 @@ export function stableStep(block: usize, scratch: usize, ratio: f64): bool {
     gamma += square / sum;
     residuals += along * share * (along * share);
     change = max(change, (error * (2 * sqrt(square) + error)) / sum);
+    product += square * along * along;
+    slack = max(slack, 1 / sum);
+    slackOfMean = max(slackOfMean, sqrt(square) / sum);
   }
   store<f64>(STEP, logDeterminant, Shifted.LOG_DETERMINANT);
   store<f64>(STEP, size, Step.SQUARES);
   store<f64>(STEP, residuals, Step.RESIDUALS);
   store<f64>(STEP, gamma, Step.EFFECTIVE);
-  return change <= LARGEST_CHANGE;
+  // Programs that multiply by Xᵀ y are off by as much along every singular vector.
+  const off = PRODUCT_ROUNDING * sqrt(product);
+  return (
+    change <= LARGEST_CHANGE &&
+    off * slack <= LARGEST_CHANGE * sqrt(size) &&
+    off * slackOfMean <= LARGEST_CHANGE * sqrt(residuals + 2 * noiseRate)
+  );
 }

@@ -142,7 +142,7 @@ export function requireTarget(out: RidgePredictionTarget, rows: number): void {
  * (MacKay 1992, doi:10.1162/neco.1992.4.3.415; Tipping 2001, JMLR 1:211). Iterates as scikit-learn's `BayesianRidge`
  * does and agrees with it to 1e-6 (`regular`) or 1e-4 (`illConditioned`); see docs/MATH.md §13.
  *
- * @param features row-major, rows × dimensions, each in [-1e50, 1e50]; squares below 1e-300 count as 0
+ * @param features row-major, rows × dimensions, each in [-1e50, 1e50]; columns smaller than 1e-140 may count as 0
  * @param targets one a row, at least one, each in [-1e50, 1e50]
  * @throws {ParameterError} for lengths that do not match and for values out of range
  *
@@ -275,10 +275,9 @@ export function fitOnce(
   workspace: RidgeWorkspace,
   evidence: ResolvedEvidence,
   stable: number,
-  block = workspace.block,
 ): number {
   return workspace.kernel.raw.ridge_fit(
-    block,
+    workspace.block,
     workspace.scratch,
     evidence.noisePriorShape,
     evidence.noisePriorRate,

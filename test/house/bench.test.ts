@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { coldStart } from '../../bench/coldStart';
 import { show } from '../../bench/measure';
 import { replayLoop } from '../../bench/replayLoop';
+import { ridgeFit, ridgePredict, ridgeUpdate } from '../../bench/ridge';
 import { BETA_SHAPES, betaDraws } from '../../bench/samplers';
 
 /** Two policies that learn the same way on the same requests end within a few percent; a broken rule does not. */
@@ -26,6 +27,15 @@ test.each(BETA_SHAPES)('Beta(%d, %d): both samplers have the mean of the distrib
   for (const { checksum } of timings)
     expect(Math.abs(checksum / (draws * rounds) - mean)).toBeLessThan(bound);
   expect(show('title', 'ns', timings)).toMatch(/ratio/);
+});
+
+test.each([
+  ['fit', () => ridgeFit(300, 5, 2)],
+  ['update', () => ridgeUpdate(7, 40, 2)],
+  ['predict', () => ridgePredict(60, 4, 2)],
+])('ridge %s: kernel and plain TypeScript give the same', (_, run) => {
+  const [kernel, plain] = run();
+  expect(Math.abs(plain!.checksum / kernel!.checksum - 1)).toBeLessThan(1e-9);
 });
 
 test('cold start: fresh processes instantiate the kernel', () => {

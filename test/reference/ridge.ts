@@ -26,7 +26,11 @@ export interface ReferenceFit {
 type Matrix = number[][];
 
 /** Unweighted. `x` is a list of rows. */
-export function referenceFit(x: Matrix, y: readonly number[], options: ReferenceOptions): ReferenceFit {
+export function referenceFit(
+  x: Matrix,
+  y: readonly number[],
+  options: ReferenceOptions,
+): ReferenceFit {
   const n = y.length;
   const d = x[0]!.length;
   const xMean = x[0]!.map((_, j) => (options.intercept ? mean(x.map((row) => row[j]!)) : 0));
@@ -38,7 +42,7 @@ export function referenceFit(x: Matrix, y: readonly number[], options: Reference
   let lambda = 1;
   let { weights, inverse } = posterior(rows, targets, alpha, lambda);
   let iterations = 0;
-  for (let last: number[] | undefined; iterations < options.maxIterations; ) {
+  for (let last: number[] | undefined; iterations < options.maxIterations;) {
     const gamma = d - lambda * sum(inverse.map((row, i) => row[i]!));
     const squares = sum(weights.map((w) => w * w));
     const residuals = sum(rows.map((row, i) => (targets[i]! - dot(row, weights)) ** 2));
@@ -61,7 +65,10 @@ export function referenceFit(x: Matrix, y: readonly number[], options: Reference
       const centred = row.map((value, j) => value - xMean[j]!);
       return {
         mean: yMean + dot(centred, weights),
-        variance: dot(centred, inverse.map((line) => dot(line, centred))),
+        variance: dot(
+          centred,
+          inverse.map((line) => dot(line, centred)),
+        ),
       };
     },
   };
@@ -80,7 +87,8 @@ export function posterior(
     Array.from(
       { length: d },
       (_, j) =>
-        (i === j ? lambda : 0) + alpha * sum(rows.map((row, r) => rowWeights[r]! * row[i]! * row[j]!)),
+        (i === j ? lambda : 0) +
+        alpha * sum(rows.map((row, r) => rowWeights[r]! * row[i]! * row[j]!)),
     ),
   );
   const inverse = invert(precision).inverse;
@@ -103,7 +111,10 @@ function evidence(
     rows.map((b, j) => (i === j ? 1 / alpha : 0) + dot(a, b) / lambda),
   );
   const { inverse, logDeterminant } = invert(covariance);
-  const fit = dot(y, inverse.map((row) => dot(row, y)));
+  const fit = dot(
+    y,
+    inverse.map((row) => dot(row, y)),
+  );
   return (
     options.weightPriorShape * Math.log(lambda) -
     options.weightPriorRate * lambda +

@@ -29,15 +29,28 @@ const { cases } = JSON.parse(
 /** What is promised of a regular fit, and of an ill-conditioned one. Vectors: relative to their largest element. */
 const REGULAR = 1e-6;
 const ILL_CONDITIONED = 1e-4;
-/** scikit-learn's last score takes the coefficients of the iteration before: off by what the tolerance lets pass. */
+/**
+ * scikit-learn's last score takes its coefficients from the iteration before: off by what the tolerance lets pass. In the recorded path the
+ * last value is made anew from the final ones.
+ */
 const LAST_SCORE = 1e-5;
 
 /** Cases whose second moments cannot serve; every other one must be regular. */
-const ILL = /duplicate|sum|constant|zero|scales 1|scales,|powers|n <|n =|no noise/;
+const ILL =
+  /duplicate|^sum|constant|zero|scales 1|scales,|powers,|n <|n = \w$|n = 12|n = d$|n = \d,|no noise/;
+
+/** Cases in which scikit-learn itself loses the small columns: nothing to agree with but the truth. */
+const INDETERMINATE = /^scales/;
+
+/** Noise is a sum of four uniforms of variance 1/12; α of 200 rows is off by √(2/200). */
+function expectTruth(noisePrecision: number): void {
+  expect(Math.abs(noisePrecision / 3 - 1)).toBeLessThan(4 * Math.sqrt(2 / 200));
+}
 
 function difference(actual: ArrayLike<number>, expected: readonly number[]): number {
   expect(actual.length).toBe(expected.length);
-  const scale = Math.max(...expected.map(Math.abs));
+  // What should be 0 is 1e-17 in one program or the other.
+  const scale = Math.max(1e-12, ...expected.map(Math.abs));
   const gap = Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value)));
   return gap === 0 ? 0 : gap / scale;
 }
@@ -59,7 +72,8 @@ describe('fitBayesianRidge against scikit-learn', () => {
     const { fit, features } = run(given);
     expect(fit.status === 'regular').toBe(!ILL.test(given.name));
     expect([...fit.coefficients, fit.intercept, fit.logEvidence].every(Number.isFinite)).toBe(true);
-    if (fit.status === 'indeterminate') return;
+    expect(fit.status === 'indeterminate').toBe(INDETERMINATE.test(given.name));
+    if (fit.status === 'indeterminate') return expectTruth(fit.noisePrecision);
     const tolerance = fit.status === 'regular' ? REGULAR : ILL_CONDITIONED;
     expect(fit.iterations).toBe(expected.iterations);
     expect(difference(fit.coefficients, expected.coefficients)).toBeLessThan(tolerance);
@@ -67,7 +81,8 @@ describe('fitBayesianRidge against scikit-learn', () => {
     expect(difference([fit.noisePrecision], [expected.noisePrecision])).toBeLessThan(tolerance);
     expect(difference([fit.weightPrecision], [expected.weightPrecision])).toBeLessThan(tolerance);
     expect(difference(fit.logEvidencePath, expected.logEvidencePath)).toBeLessThan(tolerance);
-    expect(difference([fit.logEvidence], [expected.lastScore])).toBeLessThan(LAST_SCORE);
+    if (fit.converged)
+      expect(difference([fit.logEvidence], [expected.lastScore])).toBeLessThan(LAST_SCORE);
     const { mean, sd } = fit.predict(features.slice(0, expected.mean.length * dimensions));
     expect(difference(mean, expected.mean)).toBeLessThan(tolerance);
     sd.forEach((value, i) => {
@@ -98,7 +113,9 @@ describe('fitBayesianRidge against the slow reference', () => {
     const x = Array.from({ length: rows }, () =>
       Array.from({ length: dimensions }, () => draws.bell() + 1),
     );
-    const y = x.map((row) => draws.bell() + row.reduce((sum, value, j) => sum + value * (j - 2), 3));
+    const y = x.map(
+      (row) => draws.bell() + row.reduce((sum, value, j) => sum + value * (j - 2), 3),
+    );
     const expected = referenceFit(x, y, { ...options, intercept });
     const fit = fitBayesianRidge(Float64Array.from(x.flat()), Float64Array.from(y), {
       dimensions,
@@ -112,7 +129,12 @@ describe('fitBayesianRidge against the slow reference', () => {
     expect(difference([fit.logEvidence], [expected.logEvidence])).toBeLessThan(CLOSE);
     const predicted = fit.predict(Float64Array.from(x.flat()));
     const answers = x.map((row) => expected.predict(row));
-    expect(difference(predicted.mean, answers.map(({ mean }) => mean))).toBeLessThan(CLOSE);
+    expect(
+      difference(
+        predicted.mean,
+        answers.map(({ mean }) => mean),
+      ),
+    ).toBeLessThan(CLOSE);
     const variances = answers.map(({ variance }) => variance);
     expect(difference(predicted.epistemicVariance, variances)).toBeLessThan(CLOSE);
     const sds = variances.map((variance) => Math.sqrt(variance + 1 / expected.noisePrecision));
