@@ -1,6 +1,7 @@
 /** `npm run bench`: everything in one run, contestants interleaved, CPU time, ratios with spread. */
 import { coldStart } from './coldStart';
 import { show } from './measure';
+import { decisionsFromPropensity, propensitySets } from './propensity';
 import { replayLoop } from './replayLoop';
 import { BETA_SHAPES, betaDraws } from './samplers';
 
@@ -16,6 +17,17 @@ console.log(`  plain TypeScript / kernel: ${(plain!.median / kernel!.median).toF
 
 for (const [a, b] of BETA_SHAPES)
   console.log(show(`Beta(${a}, ${b}), one draw`, 'ns', betaDraws(a, b, 100_000, 9)));
+
+for (const arms of [2, 8, 32, 64])
+  console.log(show(`Propensities of ${arms} arms, one set`, 'ns', propensitySets(arms, 50, 9)));
+for (const arms of [8, 32])
+  console.log(
+    show(
+      `Decisions of ${arms} arms from propensities`,
+      'ns',
+      decisionsFromPropensity(arms, 100_000, 9),
+    ),
+  );
 
 const { min, median, max } = coldStart(20);
 console.log(

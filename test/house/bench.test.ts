@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest';
 import { coldStart } from '../../bench/coldStart';
 import { show } from '../../bench/measure';
+import { decisionsFromPropensity, propensitySets } from '../../bench/propensity';
 import { replayLoop } from '../../bench/replayLoop';
 import { BETA_SHAPES, betaDraws } from '../../bench/samplers';
 
@@ -26,6 +27,21 @@ test.each(BETA_SHAPES)('Beta(%d, %d): both samplers have the mean of the distrib
   for (const { checksum } of timings)
     expect(Math.abs(checksum / (draws * rounds) - mean)).toBeLessThan(bound);
   expect(show('title', 'ns', timings)).toMatch(/ratio/);
+});
+
+test('propensities: every contestant gives a probability', () => {
+  for (const { checksum } of propensitySets(3, 2, 2)) {
+    expect(checksum).toBeGreaterThan(0);
+    expect(checksum).toBeLessThanOrEqual(2);
+  }
+});
+
+test('decisions from propensities have the distribution of draws', () => {
+  const [kernel, plain] = decisionsFromPropensity(4, 20_000, 2);
+  // Six standard errors of the difference of two counts of wins.
+  expect(Math.abs(kernel!.checksum - plain!.checksum)).toBeLessThan(
+    6 * Math.sqrt((2 * 40_000) / 4),
+  );
 });
 
 test('cold start: fresh processes instantiate the kernel', () => {

@@ -13,7 +13,7 @@ const wasm = readFileSync(`${ROOT}/build/kernel.wasm`);
 const module = new WebAssembly.Module(wasm);
 
 /** The ratchet: it may be raised, on purpose, by the change that needs it. */
-const LARGEST_BYTES = 38_000;
+const LARGEST_BYTES = 38_500;
 
 test('imports nothing', () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);
