@@ -66,7 +66,7 @@ test('with no arm eligible every choice is -1; bad input leaves the target as it
   const out = Int32Array.of(5, 5);
   const good = input(4);
   for (const from of [-1, 0.5, NaN, 2 ** 53]) {
-    expect(() => chooser.chooseInto(good, from, out)).toThrow(/from/);
+    expect(() => chooser.chooseInto(good, from, out)).toThrow(/firstSequence/);
   }
   expect(() => chooser.chooseInto({ ...good, floor: NaN }, 0, out)).toThrow(/input\.floor/);
   expect(() => chooser.chooseInto(good, 0, [1] as unknown as Int32Array)).toThrow(
