@@ -90,7 +90,7 @@ describe('docstring examples', () => {
   test('there are some', () => expect(examples.length).toBeGreaterThanOrEqual(2));
 
   test.each(examples)('%s', async (path, code) => {
-    const imports = "import { createRouter, Sampler } from 'thompsonite';\n";
+    const imports = "import { createRouter, PropensityChooser, Sampler } from 'thompsonite';\n";
     const { status, stderr } = await run(path.replaceAll(/\W/g, '-'), imports + code);
     expect(stderr).toBe('');
     expect(status).toBe(0);
