@@ -1,6 +1,7 @@
 /** `npm run bench`: everything in one run, contestants interleaved, CPU time, ratios with spread. */
 import { coldStart } from './coldStart';
 import { show } from './measure';
+import { decisionsFromPropensity, propensitySets } from './propensity';
 import { replayLoop } from './replayLoop';
 import { RIDGE_FITS, ridgeFit, ridgePredict, RIDGE_UPDATES, ridgeUpdate } from './ridge';
 import { BETA_SHAPES, betaDraws } from './samplers';
@@ -25,6 +26,16 @@ for (const [rows, dimensions] of RIDGE_FITS)
 for (const dimensions of RIDGE_UPDATES)
   console.log(show(`Ridge update, d = ${dimensions}`, 'ns', ridgeUpdate(dimensions, 2000, 9)));
 console.log(show('Ridge mean and sd, d = 14, one row', 'ns', ridgePredict(100_000, 14, 9)));
+for (const arms of [2, 8, 32, 64])
+  console.log(show(`Propensities of ${arms} arms, one set`, 'ns', propensitySets(arms, 50, 9)));
+for (const arms of [8, 32])
+  console.log(
+    show(
+      `Decisions of ${arms} arms from propensities`,
+      'ns',
+      decisionsFromPropensity(arms, 100_000, 9),
+    ),
+  );
 
 const { min, median, max } = coldStart(20);
 console.log(

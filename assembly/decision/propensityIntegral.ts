@@ -23,7 +23,7 @@ const STEEPNESS: f64 = 3.3;
 const LOG_LENGTH: f64 = 2;
 const POWER_LENGTH: f64 = 4;
 /** Longest logarithmic panel, in units of an even one. */
-const LOG_WIDTH: f64 = 0.2;
+const LOG_WIDTH: f64 = 0.1;
 /** Where panels begin at a singular end: logarithms of the mass beyond and of its error. */
 const LOG_END_MASS: f64 = -18.4;
 const LOG_END_ERROR: f64 = -30;

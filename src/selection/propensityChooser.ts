@@ -62,15 +62,15 @@ export class PropensityChooser {
   }
 
   /**
-   * Writes the arms of decisions `from`, `from` + 1, … to `out`; -1 where no arm is eligible.
-   * @param from sequence number of the first decision, a whole number in [0, 2^53 - 1 - out.length]
+   * Writes the arms of decisions `firstSequence`, `firstSequence` + 1, … to `out`; -1 where no arm is eligible.
+   * @param firstSequence sequence number of the first decision, a whole number in [0, 2^53 - 1 - out.length]
    * @throws {ParameterError} for bad input; `out` is then as it was
    */
-  chooseInto(input: PropensityInput, from: number, out: Int32Array): PropensityAccuracy {
+  chooseInto(input: PropensityInput, firstSequence: number, out: Int32Array): PropensityAccuracy {
     const parsed = parsePropensityInput(input);
     if (!(out instanceof Int32Array)) throw new ParameterError('out', 'an Int32Array', out);
-    requireNumber('from', from, SEQUENCE);
-    requireNumber('from + out.length', from + out.length, SEQUENCE);
+    requireNumber('firstSequence', firstSequence, SEQUENCE);
+    requireNumber('firstSequence + out.length', firstSequence + out.length, SEQUENCE);
     const { kernel, address } = this.#propensities;
     const arms = parsed.alphas.length;
     if (arms > this.#arms) {
@@ -80,7 +80,7 @@ export class PropensityChooser {
     const accuracy = this.#propensities.compute(parsed);
     for (let start = 0; start < out.length; start += CHUNK) {
       const rows = Math.min(CHUNK, out.length - start);
-      const sequence = from + start;
+      const sequence = firstSequence + start;
       kernel.raw.choices_from_propensities(
         this.#seed.low,
         this.#seed.high,

@@ -91,7 +91,8 @@ describe('docstring examples', () => {
 
   test.each(examples)('%s', async (path, code) => {
     const imports =
-      "import { createRouter, fitBayesianRidge, OnlineRidge, Sampler } from 'thompsonite';\n";
+      "import { createRouter, fitBayesianRidge, OnlineRidge, PropensityChooser, Sampler, TableChooser } from 'thompsonite';
+";
     const { status, stderr } = await run(path.replaceAll(/\W/g, '-'), imports + code);
     expect(stderr).toBe('');
     expect(status).toBe(0);

@@ -5,6 +5,7 @@
 import { expect, test } from 'vitest';
 import { coldStart } from '../../bench/coldStart';
 import { show } from '../../bench/measure';
+import { decisionsFromPropensity, propensitySets } from '../../bench/propensity';
 import { replayLoop } from '../../bench/replayLoop';
 import { ridgeFit, ridgePredict, ridgeUpdate } from '../../bench/ridge';
 import { BETA_SHAPES, betaDraws } from '../../bench/samplers';
@@ -36,6 +37,21 @@ test.each([
 ])('ridge %s: kernel and plain TypeScript give the same', (_, run) => {
   const [kernel, plain] = run();
   expect(Math.abs(plain!.checksum / kernel!.checksum - 1)).toBeLessThan(1e-9);
+});
+
+test('propensities: every contestant gives a probability', () => {
+  for (const { checksum } of propensitySets(3, 2, 2)) {
+    expect(checksum).toBeGreaterThan(0);
+    expect(checksum).toBeLessThanOrEqual(2);
+  }
+});
+
+test('decisions from propensities have the distribution of draws', () => {
+  const [kernel, plain] = decisionsFromPropensity(4, 20_000, 2);
+  // Six standard errors of the difference of two counts of wins.
+  expect(Math.abs(kernel!.checksum - plain!.checksum)).toBeLessThan(
+    6 * Math.sqrt((2 * 40_000) / 4),
+  );
 });
 
 test('cold start: fresh processes instantiate the kernel', () => {
