@@ -91,8 +91,8 @@ describe('docstring examples', () => {
 
   test.each(examples)('%s', async (path, code) => {
     const imports =
-      "import { createRouter, fitBayesianRidge, OnlineRidge, PropensityChooser, Sampler, TableChooser } from 'thompsonite';
-";
+      'import { createRouter, fitBayesianRidge, OnlineRidge, PropensityChooser, Sampler, TableChooser } ' +
+      "from 'thompsonite';\n";
     const { status, stderr } = await run(path.replaceAll(/\W/g, '-'), imports + code);
     expect(stderr).toBe('');
     expect(status).toBe(0);
