@@ -180,7 +180,8 @@ export class Sampler {
     options: BetaOptions = {},
   ): Float64Array {
     requireOut(out);
-    if (typeof a !== 'number' || typeof b !== 'number') return this.#fillEach(a, b, out, options);
+    const isEach = ArrayBuffer.isView(a) || ArrayBuffer.isView(b);
+    if (isEach) return this.#fillEach(a, b, out, options);
     const method = requireBeta(a, b, options);
     if (method === 'exact') return this.#fill(Distribution.Beta, a, b, out);
     const { raw } = this.#kernel;
@@ -196,7 +197,7 @@ export class Sampler {
       alphas: requireShapes('alphas', alphas, out),
       betas: requireShapes('betas', betas, out),
     };
-    rejectUnknownKeys('options', options as Record<string, unknown>, []);
+    rejectUnknownKeys('options', requireObject('options', options), []);
     const { raw } = this.#kernel;
     this.#shapes ||= this.#kernel.allocate(2 * CHUNK * 8);
     this.#enter('betas');
