@@ -7,7 +7,7 @@ const GOLDEN_GAMMA = 0x9e3779b97f4a7c15n;
 const PURPOSE_FACTOR = 0xd1342543de82ef95n;
 
 /** Numbers of the streams' purposes. */
-export const Purpose = { SELECTION: 0, SAMPLER: 1, BOOTSTRAP: 2 } as const;
+export const Purpose = { SELECTION: 0, SAMPLER: 1, BOOTSTRAP: 2, SETTLING: 5 } as const;
 
 /** SplitMix64's finaliser. */
 export function mix64(z: bigint): bigint {
@@ -75,6 +75,16 @@ export class ReferenceStream {
 /** 53-bit uniform on [0, 1). */
 export function toUnit(bits: bigint): number {
   return Number(bits >> 11n) * 2 ** -53;
+}
+
+/** 52-bit uniform on [0, 1). */
+export function toUnit52(bits: bigint): number {
+  return Number(bits >> 12n) * 2 ** -52;
+}
+
+/** 52-bit uniform on [-1, 1): the upper 52 bits in two's complement. */
+export function toSignedUnit(bits: bigint): number {
+  return Number(BigInt.asIntN(64, bits) >> 12n) * 2 ** -51;
 }
 
 /** What `seedAndFill` writes, and the stream it leaves: two generators side by side, outputs alternating. */
