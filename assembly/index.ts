@@ -15,10 +15,21 @@ import { forecastInto } from './evidence/posterior';
 import { argmaxUtility } from './decision/argmax';
 import { decideBatch } from './decision/batch';
 import { Scratch, scratchArray, scratchBytes } from './decision/decide';
+import { choicesFromTables, tableChoicesScratchBytes } from './decision/tableChoices';
+import { choiceScratchBytes, choicesFromPropensities } from './decision/fromPropensity';
+import { propensities as propensitiesInto, propensityScratchBytes } from './decision/propensity';
 import { replay } from './replay/run';
 import { resampleCounts, weightedSums } from './linalg/bootstrap';
 import { compositeReward } from './reward/composite';
 import { STREAM_BYTES } from './rng/stream';
+import {
+  betaCdfInto,
+  betaQuantileInto,
+  logBetaInto,
+  logGammaInto,
+  normalCdfInto,
+  normalQuantileInto,
+} from './special/arrays';
 
 // @ts-ignore: decorator
 @inline
@@ -221,6 +232,28 @@ export function argmax_utility(
   argmaxUtility(rows, arms, quality, cost, uncertainty, mask, costWeight, riskWeight, utility, out);
 }
 
+export function table_choices_scratch_bytes(arms: u32): usize {
+  return tableChoicesScratchBytes(arms);
+}
+
+export function choices_from_tables(
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  arms: u32,
+  tables: usize,
+  costs: usize,
+  costWeight: f64,
+  scratch: usize,
+  out: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  const sequence = u64Of(sequenceLow, sequenceHigh);
+  choicesFromTables(seed, sequence, rows, arms, tables, costs, costWeight, scratch, out);
+}
+
 // --- replay ---------------------------------------------------------------------------------------------------
 
 export function replay_run(
@@ -300,4 +333,80 @@ export function composite_reward(
     latencyMidpointMs,
     latencyScaleMs,
   );
+}
+
+// --- special --------------------------------------------------------------------------------------------------
+
+/** log Γ(x) of `count` x in (0, 1e15]. */
+export function special_log_gamma(count: u32, x: usize, out: usize): void {
+  logGammaInto(count, x, out);
+}
+
+/** log B(a, b), shapes in (0, 1e15]. */
+export function special_log_beta(count: u32, a: usize, b: usize, out: usize): void {
+  logBetaInto(count, a, b, out);
+}
+
+/** P(X <= x), or P(X > x) if `upper` is not 0, X ~ Beta(a, b). */
+export function special_beta_cdf(count: u32, x: usize, a: usize, b: usize, upper: u32, out: usize): void {
+  betaCdfInto(count, x, a, b, upper != 0, out);
+}
+
+/** x with P(X <= x) = p, or P(X > x) = p if `upper` is not 0. */
+export function special_beta_quantile(count: u32, p: usize, a: usize, b: usize, upper: u32, out: usize): void {
+  betaQuantileInto(count, p, a, b, upper != 0, out);
+}
+
+/** P(Z <= z), or P(Z > z) if `upper` is not 0, Z standard normal. */
+export function special_normal_cdf(count: u32, z: usize, upper: u32, out: usize): void {
+  normalCdfInto(count, z, upper != 0, out);
+}
+
+/** z with P(Z <= z) = p, or P(Z > z) = p if `upper` is not 0. */
+export function special_normal_quantile(count: u32, p: usize, upper: u32, out: usize): void {
+  normalQuantileInto(count, p, upper != 0, out);
+}
+
+// --- propensities ---------------------------------------------------------------------------------------------
+
+export function propensity_scratch_bytes(arms: u32): usize {
+  return propensityScratchBytes(arms);
+}
+
+/**
+ * P(arm maximises θ - offset) of each arm, mixed with a floor. `shapes` holds pairs (a, b), `offsets` f64 an arm,
+ * `mask` (address 0 = all eligible) bytes, `floor` is in [0, 1], `baseline` (address 0 = uniform) f64 weights. Returns
+ * 0, or 1 outside the region of stated accuracy, or 2 where no arm is eligible and all are 0.
+ */
+export function propensities(
+  arms: u32,
+  shapes: usize,
+  offsets: usize,
+  mask: usize,
+  floor: f64,
+  baseline: usize,
+  scratch: usize,
+  out: usize,
+): i32 {
+  return propensitiesInto(arms, shapes, offsets, mask, floor, baseline, scratch, out);
+}
+
+export function choice_scratch_bytes(arms: u32): usize {
+  return choiceScratchBytes(arms);
+}
+
+/** Draws `rows` arms (i32; -1 where all propensities are 0) for the decisions from `sequence` on. */
+export function choices_from_propensities(
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  arms: u32,
+  propensities: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const seed = u64Of(seedLow, seedHigh);
+  choicesFromPropensities(seed, u64Of(sequenceLow, sequenceHigh), rows, arms, propensities, scratch, out);
 }

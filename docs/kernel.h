@@ -15,6 +15,10 @@ uint32_t sampler_bytes(void);
 void sampler_init(uint32_t sampler, uint32_t seedLow, uint32_t seedHigh);
 void sampler_next_block(uint32_t sampler);
 void sampler_fill(uint32_t sampler, int32_t distribution, uint32_t count, double p, double q, uint32_t out);
+void sampler_fill_betas(uint32_t sampler, uint32_t count, uint32_t alphas, uint32_t betas, uint32_t out);
+uint32_t beta_table_bytes(void);
+void beta_table_build(uint32_t table, double a, double b);
+void sampler_fill_table(uint32_t sampler, uint32_t table, uint32_t count, uint32_t out);
 
 uint32_t evidence_bytes(uint32_t arms, uint32_t families, uint32_t segments);
 void evidence_init(uint32_t evidence, uint32_t arms, uint32_t families, uint32_t segments, double halfLife, double priorMean, double priorStrength);
@@ -32,6 +36,8 @@ uint32_t scratch_shapes(uint32_t scratch, uint32_t arms);
 uint32_t scratch_costs(uint32_t scratch, uint32_t arms);
 void decide_batch(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, uint32_t out);
 void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cost, uint32_t uncertainty, uint32_t mask, double costWeight, double riskWeight, uint32_t utility, uint32_t out);
+uint32_t table_choices_scratch_bytes(uint32_t arms);
+void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t tables, uint32_t costs, double costWeight, uint32_t scratch, uint32_t out);
 
 void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t chosen);
 uint32_t stream_bytes(void);
@@ -39,5 +45,17 @@ void bootstrap_counts(uint32_t stream, uint32_t seedLow, uint32_t seedHigh, uint
 void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out);
 
 double composite_reward(double validity, double latencyMs, double noRetry, double validityWeight, double latencyWeight, double retryWeight, double latencyMidpointMs, double latencyScaleMs);
+
+void special_log_gamma(uint32_t count, uint32_t x, uint32_t out);
+void special_log_beta(uint32_t count, uint32_t a, uint32_t b, uint32_t out);
+void special_beta_cdf(uint32_t count, uint32_t x, uint32_t a, uint32_t b, uint32_t upper, uint32_t out);
+void special_beta_quantile(uint32_t count, uint32_t p, uint32_t a, uint32_t b, uint32_t upper, uint32_t out);
+void special_normal_cdf(uint32_t count, uint32_t z, uint32_t upper, uint32_t out);
+void special_normal_quantile(uint32_t count, uint32_t p, uint32_t upper, uint32_t out);
+
+uint32_t propensity_scratch_bytes(uint32_t arms);
+int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t mask, double floor, uint32_t baseline, uint32_t scratch, uint32_t out);
+uint32_t choice_scratch_bytes(uint32_t arms);
+void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t propensities, uint32_t scratch, uint32_t out);
 
 #endif

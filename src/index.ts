@@ -15,6 +15,11 @@ export type {
   NoEligibleModel,
   SelectResult,
 } from './selection/decision';
+export {
+  TableChooser,
+  type TableChoiceOptions,
+  type TableChooserOptions,
+} from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { RouterOptions } from './router/options';
 export type { Outcome } from './router/outcome';

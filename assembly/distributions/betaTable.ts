@@ -42,12 +42,7 @@ export function buildBetaTable(table: usize, a: f64, b: f64): void {
 
 /** Builds further octaves, until there are `octaves` of them. */
 function extendBetaTable(table: usize, octaves: u32): void {
-  const a = load<f64>(table, A);
-  const b = load<f64>(table, B);
-  for (let octave = load<u32>(table, OCTAVES_BUILT); octave < octaves; octave++) {
-    buildOctave(table, octave, 0, a, b);
-    buildOctave(table, octave, 1, b, a);
-  }
+  for (let octave = load<u32>(table, OCTAVES_BUILT); octave < octaves; octave++) buildOctave(table, octave);
   store<u32>(table, octaves, OCTAVES_BUILT);
   store<f64>(table, powerOfTwo(octaves), BUILT_DOWN_TO);
 }
@@ -60,144 +55,173 @@ function powerOfTwo(k: u32): f64 {
 }
 
 /**
- * One octave of one side, from its upper edge down, in steps of the tail probability relative to itself. `v` is twice
- * the tail probability, so that the median stands at 1.
+ * One octave of both sides, from its upper edge down, in steps of the tail probability relative to itself. `v` is twice
+ * the tail probability, so that the median stands at 1. The lanes are the sides: the second is Beta(b, a), of 1 - x.
  */
-function buildOctave(table: usize, octave: u32, side: usize, a: f64, b: f64): void {
+function buildOctave(table: usize, octave: u32): void {
+  const a = load<f64>(table, A);
+  const b = load<f64>(table, B);
   const lowest = powerOfTwo(octave + 1);
-  let x = anchored(a, b, load<f64>(table + (side << 3), LAST), lowest);
-  let slope = (lowest * x * (1 - x)) / exp(logWeight(a, b, x, 1 - x)); // dx / d log v at the upper edge
+  const shapes = v128.load(table, A);
+  const others = v128.shuffle<f64>(shapes, shapes, 1, 0);
+  let x = pairOf(anchored(a, b, load<f64>(table, LAST), lowest), anchored(b, a, load<f64>(table, LAST + 8), lowest));
+  let slope = pairOf(slopeAt(a, b, f64x2.extract_lane(x, 0), lowest), slopeAt(b, a, f64x2.extract_lane(x, 1), lowest));
   let at: f64 = 2; // v in units of the octave's lowest
+  taylor(shapes, others, x, slope);
   for (let cell: i32 = CELLS - 1; cell >= 0; cell--) {
     const centre = 1 + (<f64>cell + 0.5) / CELLS;
-    taylor(a, b, x, slope);
-    const step = (centre - at) / at;
-    x = value(step);
-    slope = derivative(step) * (1 + step);
+    const step = f64x2.splat((centre - at) / at);
+    x = polynomial(X, step);
+    slope = f64x2.mul(polynomial(D, step), f64x2.add(f64x2.splat(1), step));
     at = centre;
-    taylor(a, b, x, slope);
-    storeCell(table + PAIRS + side * SIDE_BYTES + cellOffset(octave, cell), side, 1 / (32 * centre));
+    taylor(shapes, others, x, slope);
+    storeCell(table + PAIRS + cellOffset(octave, cell), 1 / (32 * centre));
   }
-  store<f64>(table + (side << 3), value((1 - at) / at), LAST);
+  v128.store(table, polynomial(X, f64x2.splat((1 - at) / at)), LAST);
+}
+
+// @ts-ignore: decorator
+@inline
+function pairOf(first: f64, second: f64): v128 {
+  return f64x2.replace_lane(f64x2.splat(first), 1, second);
 }
 
 /** Address of a cell's first pair within its side: cells in the order of v's exponent and upper four mantissa bits. */
 // @ts-ignore: decorator
 @inline
 function cellOffset(octave: u32, cell: u32): usize {
-  return ((OCTAVES - 1 - octave) * CELLS + cell) * PAIR_BYTES;
+  return <usize>((OCTAVES - 1 - octave) * CELLS + cell) * PAIR_BYTES;
 }
 
 /** One Newton step of x towards I_x(a, b) = p: it comes from the neighbouring octave, right to some 1e-11. */
 function anchored(a: f64, b: f64, x: f64, p: f64): f64 {
+  return x - ((betaTail(a, b, x, 1 - x, false) - p) / p) * slopeAt(a, b, x, p);
+}
+
+/** dx / d log p at I_x(a, b) = p. */
+function slopeAt(a: f64, b: f64, x: f64, p: f64): f64 {
   const y = 1 - x;
-  const excess = betaTail(a, b, x, y, false) - p;
-  return x - (excess * x * y) / exp(logWeight(a, b, x, y));
+  return (p * x * y) / exp(logWeight(a, b, x, y));
 }
 
 /** Terms of the Taylor series: steps between centres are at most 0.06, so the first one left out is below 1e-12. */
 const TERMS: i32 = 10;
-const BYTES: usize = (<usize>TERMS) << 3;
-/** Series in the relative step t of: the quantile x, its slope D, 1/x and 1/(1 - x) as pairs, f'/f, and D f'/f. */
-const X = memory.data(88, 16);
-const D = memory.data(88, 16);
-const INVERSES = memory.data(160, 16);
-const Q = memory.data(80, 16);
-const P = memory.data(80, 16);
+const BYTES: usize = (<usize>TERMS) << 4;
+/** Series of both lanes in the relative step t: the quantile x, its slope D, 1/x, 1/(1 - x), f'/f, and D f'/f. */
+const X = memory.data(192, 16);
+const D = memory.data(176, 16);
+const R = memory.data(160, 16);
+const S = memory.data(160, 16);
+const Q = memory.data(160, 16);
+const P = memory.data(160, 16);
+/** A cell's coefficients. */
+const C = memory.data(144, 16);
 
 /**
  * Fills the series at x with slope dx/dt. From x' = 1/f: D' = -D² f'/f with f'/f = (a - 1)/x - (b - 1)/(1 - x), term
  * by term.
  */
-function taylor(a: f64, b: f64, x: f64, slope: f64): void {
-  const firsts = f64x2.replace_lane(f64x2.splat(1 / x), 1, 1 / (1 - x));
-  // The reciprocal of x + … has -1/x, that of (1 - x) - … has +1/(1 - x) before the sum of its recurrence.
-  const factors = f64x2.mul(firsts, f64x2.replace_lane(f64x2.splat(-1), 1, 1));
-  let inverses = firsts;
-  store<f64>(X, x);
-  store<f64>(D, slope);
-  for (let k: usize = 0; k < BYTES; k += 8) {
-    if (k > 0) {
-      let sums = f64x2.splat(0);
-      for (let i: usize = 8; i <= k; i += 8) {
-        sums = f64x2.add(sums, f64x2.mul(v128.load64_splat(X + i), v128.load(INVERSES + 2 * (k - i))));
-      }
-      inverses = f64x2.mul(factors, sums);
+function taylor(a: v128, b: v128, x: v128, slope: v128): void {
+  const one = f64x2.splat(1);
+  const r = f64x2.div(one, x);
+  const s = f64x2.div(one, f64x2.sub(one, x));
+  v128.store(X, x);
+  v128.store(X, slope, 16);
+  v128.store(D, slope);
+  for (let k: usize = 0; k < BYTES; k += 16) {
+    // 1/(x + …): -1/x times the sum of its recurrence; 1/(1 - x - …): 1/(1 - x) times.
+    let inverse = k == 0 ? f64x2.splat(-1) : f64x2.splat(0);
+    let complement = k == 0 ? one : f64x2.splat(0);
+    for (let i: usize = 16; i <= k; i += 16) {
+      const xi = v128.load(X + i);
+      inverse = f64x2.add(inverse, f64x2.mul(xi, v128.load(R + (k - i))));
+      complement = f64x2.add(complement, f64x2.mul(xi, v128.load(S + (k - i))));
     }
-    v128.store(INVERSES + 2 * k, inverses);
-    store<f64>(Q + k, (a - 1) * f64x2.extract_lane(inverses, 0) - (b - 1) * f64x2.extract_lane(inverses, 1));
-    store<f64>(P + k, convolution(D, Q, k));
-    const order = <f64>(<u32>(k >> 3) + 1);
-    store<f64>(D + k, -convolution(D, P, k) / order, 8);
-    store<f64>(X + k, load<f64>(D + k) / order, 8);
+    inverse = f64x2.neg(f64x2.mul(r, inverse));
+    complement = f64x2.mul(s, complement);
+    v128.store(R + k, inverse);
+    v128.store(S + k, complement);
+    v128.store(Q + k, f64x2.sub(f64x2.mul(f64x2.sub(a, one), inverse), f64x2.mul(f64x2.sub(b, one), complement)));
+    v128.store(P + k, convolution(Q, k));
+    const order = <f64>(<u32>(k >> 4) + 1);
+    const next = f64x2.mul(convolution(P, k), f64x2.splat(-1 / order));
+    v128.store(D + k, next, 16);
+    v128.store(X + k, f64x2.mul(next, f64x2.splat(1 / (order + 1))), 32);
   }
 }
 
-/** Coefficient k (a byte offset) of the product of two series. */
+/** Coefficient k (a byte offset) of D times a series. */
 // @ts-ignore: decorator
 @inline
-function convolution(left: usize, right: usize, k: usize): f64 {
-  let sum: f64 = 0;
-  for (let i: usize = 0; i <= k; i += 8) sum += load<f64>(left + i) * load<f64>(right + (k - i));
+function convolution(series: usize, k: usize): v128 {
+  let sum = f64x2.splat(0);
+  for (let i: usize = 0; i <= k; i += 16)
+    sum = f64x2.add(sum, f64x2.mul(v128.load(D + i), v128.load(series + (k - i))));
   return sum;
 }
 
-/** The quantile at relative step t. */
-function value(t: f64): f64 {
-  return polynomial(X, t);
-}
-
-/** Its derivative by t. */
-function derivative(t: f64): f64 {
-  return polynomial(D, t);
-}
-
-function polynomial(c: usize, t: f64): f64 {
-  let sum: f64 = 0;
-  for (let i = BYTES - 8; <i32>i >= 0; i -= 8) sum = sum * t + load<f64>(c + i);
+/** A series at relative step t. */
+function polynomial(c: usize, t: v128): v128 {
+  let sum = v128.load(c + BYTES - 16);
+  for (let i = BYTES - 32; <i32>i >= 0; i -= 16) sum = f64x2.add(f64x2.mul(sum, t), v128.load(c + i));
   return sum;
 }
 
 /**
- * Writes the cell's polynomial in v's mantissa minus the cell's centre, within 1/32. `width` is 1/32 as a relative
- * step. The terms of degree 8, 7 and 6 are folded into the lower ones by Chebyshev economisation, which divides their
- * error by 128, 64 and 32.
+ * Writes both sides' polynomials of a cell, in v's mantissa minus the cell's centre, within 1/32. `width` is 1/32 as a
+ * relative step. The terms of degree 8, 7 and 6 are folded into the lower ones by Chebyshev economisation, which divides
+ * their error by 128, 64 and 32.
  */
-function storeCell(cell: usize, side: usize, width: f64): void {
-  let c1 = load<f64>(X, 8) * width;
-  let power = width * width;
-  let c2 = load<f64>(X, 16) * power;
-  power *= width;
-  let c3 = load<f64>(X, 24) * power;
-  power *= width;
-  let c4 = load<f64>(X, 32) * power;
-  power *= width;
-  let c5 = load<f64>(X, 40) * power;
-  power *= width;
-  let c6 = load<f64>(X, 48) * power;
-  power *= width;
-  const c7 = load<f64>(X, 56) * power;
-  const c8 = load<f64>(X, 64) * power * width;
-  c6 += 2 * c8;
-  c5 += 1.75 * c7;
-  c4 += 1.5 * c6 - 1.25 * c8;
-  c3 -= 0.875 * c7;
-  c2 += 0.25 * c8 - 0.5625 * c6;
-  c1 += 0.109375 * c7;
-  const c0 = load<f64>(X) + (0.03125 * c6 - 0.0078125 * c8);
-  const sign: f64 = side == 0 ? 1 : -1;
-  store<f64>(cell, side == 0 ? c0 : 1 - c0);
-  store<f64>(cell, sign * c1 * 32, 8);
-  store<f64>(cell, sign * c2 * 1024, ARRAY_BYTES);
-  store<f64>(cell, sign * c3 * 32768, ARRAY_BYTES + 8);
-  store<f64>(cell, sign * c4 * 1048576, 2 * ARRAY_BYTES);
-  store<f64>(cell, sign * c5 * 33554432, 2 * ARRAY_BYTES + 8);
+function storeCell(cell: usize, width: f64): void {
+  let power: f64 = 1;
+  for (let i: usize = 0; i < 9 << 4; i += 16) {
+    v128.store(C + i, f64x2.mul(v128.load(X + i), f64x2.splat(power)));
+    power *= width;
+  }
+  fold(8, 0, -0.0078125);
+  fold(8, 2, 0.25);
+  fold(8, 4, -1.25);
+  fold(8, 6, 2);
+  fold(7, 1, 0.109375);
+  fold(7, 3, -0.875);
+  fold(7, 5, 1.75);
+  fold(6, 0, 0.03125);
+  fold(6, 2, -0.5625);
+  fold(6, 4, 1.5);
+  let scale: f64 = 1;
+  for (let i: usize = 0; i < 6; i++) {
+    const c = f64x2.mul(v128.load(C + (i << 4)), f64x2.splat(scale));
+    const address = cell + (i >> 1) * ARRAY_BYTES + ((i & 1) << 3);
+    store<f64>(address, f64x2.extract_lane(c, 0));
+    store<f64>(address, (i == 0 ? 1.0 : 0.0) - f64x2.extract_lane(c, 1), SIDE_BYTES);
+    scale *= 32;
+  }
 }
 
-/** Bits of 1.0, to make a number in [1, 2) of a mantissa. */
-const ONE_BITS: u64 = 0x3ff0000000000000;
-/** The 48 bits of v's mantissa that place it in its cell. */
-const WITHIN_CELL: u64 = 0x0000ffffffffffff;
+/** Adds `factor` times coefficient `from` to coefficient `to`. */
+// @ts-ignore: decorator
+@inline
+function fold(from: usize, to: usize, factor: f64): void {
+  const c = f64x2.mul(v128.load(C + (from << 4)), f64x2.splat(factor));
+  v128.store(C + (to << 4), f64x2.add(v128.load(C + (to << 4)), c));
+}
+
+/**
+ * Pairs of: the bits of 1.0, to make a number in [1, 2) of a mantissa; the 48 bits of v's mantissa that place it in its
+ * cell; 1, for the side; 1 - 2^-53; the cells' centre. Perf: a splat of a constant is made anew at every use.
+ */
+const LOOK_UP = memory.data<u64>(
+  [
+    0x3ff0000000000000, 0x3ff0000000000000, 0x0000ffffffffffff, 0x0000ffffffffffff, 1, 1, 0x3fefffffffffffff,
+    0x3fefffffffffffff, 0x3ff0800000000000, 0x3ff0800000000000,
+  ],
+  16,
+);
+const ONE: usize = 0;
+const WITHIN_CELL: usize = 16;
+const SIDE: usize = 32;
+const BELOW_ONE: usize = 48;
+const CENTRE: usize = 64;
 /** Exponent and cell of the smallest v, 2^-53. */
 const SMALLEST_CELL: usize = (1023 - 53) * CELLS * PAIR_BYTES;
 
@@ -216,18 +240,15 @@ export function betaTableDraws(table: usize, words: usize, bytes: usize, out: us
 /** The draws, and the smallest v among them. Perf: one minimum a pair instead of a branch. */
 function lookUp(table: usize, words: usize, bytes: usize, out: usize): f64 {
   const pairs = table + PAIRS - SMALLEST_CELL;
-  const one = i64x2.splat(ONE_BITS);
-  const belowOne = f64x2.splat(0.9999999999999999); // 1 - 2^-53
-  const within = i64x2.splat(WITHIN_CELL);
-  const sides = i64x2.splat(1);
-  const centre = f64x2.splat(1.03125);
-  let smallest = one;
+  let smallest = v128.load(LOOK_UP, ONE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const bits = v128.load(words + i);
-    const v = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), one), belowOne);
+    const v = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), v128.load(LOOK_UP, ONE)), v128.load(LOOK_UP, BELOW_ONE));
     smallest = f64x2.pmin(smallest, v);
-    const cells = i64x2.add(i64x2.shl(i64x2.shr_u(v, 48), 4), i64x2.shl(v128.and(bits, sides), SIDE_SHIFT));
-    const t = f64x2.sub(v128.or(v128.and(v, within), one), centre);
+    const sides = i64x2.shl(v128.and(bits, v128.load(LOOK_UP, SIDE)), SIDE_SHIFT);
+    const cells = i64x2.add(i64x2.shl(i64x2.shr_u(v, 48), 4), sides);
+    const mantissa = v128.or(v128.and(v, v128.load(LOOK_UP, WITHIN_CELL)), v128.load(LOOK_UP, ONE));
+    const t = f64x2.sub(mantissa, v128.load(LOOK_UP, CENTRE));
     const t2 = f64x2.mul(t, t);
     const first = evenAndOdd(pairs + <usize>i64x2.extract_lane(cells, 0), v128.shuffle<f64>(t2, t2, 0, 0));
     const second = evenAndOdd(pairs + <usize>i64x2.extract_lane(cells, 1), v128.shuffle<f64>(t2, t2, 1, 1));

@@ -5,7 +5,7 @@ import { betaTableDraws } from './betaTable';
 import { nextBeta, ratiosInto, TWO_POINTS } from './beta';
 import { insideRectangle as insideExponential, settleExponential } from './exponential';
 import { acceptsPrefix, gammaWidth, settleGamma, THIRD } from './gamma';
-import { insideRectangle as insideNormal, settleNormal } from './normal';
+import { insideRectangle as insideNormal, normalCandidate, settleNormal } from './normal';
 import { exponentialCandidates, gammaCandidates, gammaCandidatesEach, normalCandidates } from './passes';
 import { openRun, openSettling, RUN_VALUES, runWords, Scratch, Stage, useRun } from './sampler';
 import { nextUnit, toUnit } from '../rng/stream';
@@ -141,28 +141,35 @@ function settleExponentialAt(sampler: usize, element: usize, word: usize, out: u
  * an element; `elements` is the number of elements of a whole run.
  */
 function gammasAboveOne(sampler: usize, elements: usize, from: usize, bytes: usize, a: f64, b: f64, out: usize): void {
-  const z = sampler + Scratch.NORMALS;
   const noted = sampler + Scratch.NOTED;
+  const words = runWords(sampler) + from;
   const uniforms = runWords(sampler) + (elements << 3) + (from >> 1);
-  normals(sampler, from, bytes, z);
   const shapes = f64x2.replace_lane(f64x2.splat(a), 1, b);
   const first = gammaWidth(a - THIRD);
   const second = gammaWidth(b - THIRD);
-  const count = gammaCandidates(shapes, z, uniforms, bytes, noted, out);
+  const count = gammaCandidates(shapes, words, uniforms, bytes, noted, out);
   for (let j: usize = 0; j < count; j++) {
     const i = <usize>load<u32>(noted + (j << 2));
     const u = uniforms + (i >> 1);
-    settleGammaAt(sampler, from + i, a - THIRD, first, z + i, u, out + i);
-    settleGammaAt(sampler, from + i + 8, b - THIRD, second, z + i + 8, u + 4, out + i + 8);
+    settleGammaAt(sampler, from + i, a - THIRD, first, words + i, u, out + i);
+    settleGammaAt(sampler, from + i + 8, b - THIRD, second, words + i + 8, u + 4, out + i + 8);
   }
 }
 
-/** Settles the Gamma at `out`, which the squeeze may have turned down. */
-function settleGammaAt(sampler: usize, element: usize, d: f64, c: f64, z: usize, uniform: usize, out: usize): void {
-  const normal = load<f64>(z);
+/** Settles the Gamma at `out`, whose normal or squeeze may have failed. */
+function settleGammaAt(sampler: usize, element: usize, d: f64, c: f64, word: usize, uniform: usize, out: usize): void {
+  const bits = load<u64>(word);
+  let z = normalCandidate(bits);
+  if (!insideNormal(bits, z)) z = settleNormal(bits, z, openSettling(sampler, element, Stage.NORMAL));
+  const y = z * c;
+  const base = 1 + y;
   const prefix = load<u32>(uniform);
-  if (acceptsPrefix(d, c, normal, prefix)) return;
-  store<f64>(out, settleGamma(d, c, normal, prefix, openSettling(sampler, element, Stage.GAMMA)));
+  store<f64>(
+    out,
+    acceptsPrefix(d, c, z, prefix)
+      ? d * (base * base * base)
+      : settleGamma(d, c, z, prefix, openSettling(sampler, element, Stage.GAMMA)),
+  );
 }
 
 /** Gammas of one shape: an exponential, or Gamma(shape + 1) e^(-E/shape) below 1 (U^(1/shape) with U = e^-E). */
@@ -276,20 +283,20 @@ function betasEach(sampler: usize, place: u32, run: u32, alphas: usize, betas: u
   const count = gammaCandidatesEach(shapes, z, uniforms, 2 * bytes, noted, pairs);
   for (let j: usize = 0; j < count; j++) {
     const i = <usize>load<u32>(noted + (j << 2));
-    settlePair(sampler, 2 * from + i, shapes + i, z + i, uniforms + (i >> 1), pairs + i);
+    settlePair(sampler, 2 * from + i, shapes + i, runWords(sampler) + 2 * from + i, uniforms + (i >> 1), pairs + i);
   }
   ratiosInto(pairs, bytes, sampler + Scratch.VALUES);
 }
 
 /** Settles the two Gammas of the value whose first element stands at byte offset `element` of the run. */
-function settlePair(sampler: usize, element: usize, shapes: usize, normals: usize, uniforms: usize, out: usize): void {
+function settlePair(sampler: usize, element: usize, shapes: usize, words: usize, uniforms: usize, out: usize): void {
   const a = load<f64>(shapes);
   const b = load<f64>(shapes, 8);
   if (a >= 1 && b >= 1) {
     const d = a - THIRD;
     const e = b - THIRD;
-    settleGammaAt(sampler, element, d, gammaWidth(d), normals, uniforms, out);
-    settleGammaAt(sampler, element + 8, e, gammaWidth(e), normals + 8, uniforms + 4, out + 8);
+    settleGammaAt(sampler, element, d, gammaWidth(d), words, uniforms, out);
+    settleGammaAt(sampler, element + 8, e, gammaWidth(e), words + 8, uniforms + 4, out + 8);
     return;
   }
   const q = nextBeta(a, b, openSettling(sampler, element, Stage.VALUE));

@@ -5,27 +5,39 @@
  *
  * Perf: passes without calls or unpredictable branches keep their values in registers; two passes beat a fused one.
  */
-import { EXPONENTIAL_BITS, exponentialLayer } from './exponential';
-import { SQUEEZE, THIRD } from './gamma';
-import { NORMAL_BITS, normalLayer } from './normal';
+import { exponentialLayer } from './exponential';
+import { THIRD } from './gamma';
+import { normalLayer } from './normal';
 
 /** Both lanes of a comparison, as its bit mask. */
 const BOTH: i32 = 3;
-/** 2^32, and the squeeze in units of the uniforms' upper 32 bits. */
-const TWO_32: f64 = 4294967296;
-const SQUEEZE_32: f64 = SQUEEZE * TWO_32;
+
+/**
+ * 3 and 1, whose bits are also those that make the signed and the unsigned uniform (normal.ts, exponential.ts); the
+ * squeeze 0.1986 of gamma.ts times 2^32, and 2^32 - 1; each twice.
+ * Perf: a splat of a constant would be made anew at every use.
+ */
+const POOL = memory.data<f64>([3, 3, 1, 1, 852980504.9856, 852980504.9856, 4294967295, 4294967295], 16);
+const THREE: usize = 0;
+const ONE: usize = 16;
+const SQUEEZE_32: usize = 32;
+const LARGEST_32: usize = 48;
+
+// @ts-ignore: decorator
+@inline
+function pair(offset: usize): v128 {
+  return v128.load(POOL + offset);
+}
 
 /** Normals of `bytes`/8 words, in pairs. Notes byte offsets of pairs; returns how many. */
 // @ts-ignore: decorator
 @inline
 export function normalCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  const flip = i64x2.splat(NORMAL_BITS);
-  const three = f64x2.splat(3);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = normalLayer(load<u8>(words + i));
     const second = normalLayer(load<u8>(words + i, 8));
-    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), flip), three);
+    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
     const inside = i64x2.bitmask(f64x2.lt(f64x2.abs(x), v128.shuffle<f64>(first, second, 1, 3)));
@@ -39,13 +51,11 @@ export function normalCandidates(words: usize, bytes: usize, noted: usize, out: 
 // @ts-ignore: decorator
 @inline
 export function exponentialCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  const exponent = i64x2.splat(EXPONENTIAL_BITS);
-  const one = f64x2.splat(1);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = exponentialLayer(load<u8>(words + i));
     const second = exponentialLayer(load<u8>(words + i, 8));
-    const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), exponent), one);
+    const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), pair(ONE)), pair(ONE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
     const inside = i64x2.bitmask(f64x2.lt(x, v128.shuffle<f64>(first, second, 1, 3)));
@@ -75,7 +85,7 @@ export function gammaWidths(d: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function gammaCandidate(d: v128, y: v128): v128 {
-  const base = f64x2.add(f64x2.splat(1), y);
+  const base = f64x2.add(pair(ONE), y);
   return f64x2.mul(d, f64x2.mul(f64x2.mul(base, base), base));
 }
 
@@ -87,16 +97,19 @@ function gammaCandidate(d: v128, y: v128): v128 {
 @inline
 function squeezed(z: v128, y: v128, uniforms: usize): v128 {
   const zy = f64x2.mul(z, y);
-  const bound = f64x2.sub(f64x2.splat(TWO_32 - 1), f64x2.mul(f64x2.splat(SQUEEZE_32), f64x2.mul(zy, zy)));
+  const bound = f64x2.sub(pair(LARGEST_32), f64x2.mul(pair(SQUEEZE_32), f64x2.mul(zy, zy)));
   return f64x2.le(f64x2.convert_low_i32x4_u(v128.load64_zero(uniforms)), bound);
 }
 
-/** Gamma candidates of one pair of shapes for `bytes`/8 normals. Notes byte offsets of pairs; returns how many. */
+/**
+ * Gamma candidates of one pair of shapes from `bytes`/8 words for normals and as many u32 of uniforms. Notes byte
+ * offsets of pairs in which a normal or a squeeze failed; returns how many.
+ */
 // @ts-ignore: decorator
 @inline
 export function gammaCandidates(
   shapes: v128,
-  normals: usize,
+  words: usize,
   uniforms: usize,
   bytes: usize,
   noted: usize,
@@ -106,11 +119,15 @@ export function gammaCandidates(
   const c = gammaWidths(d);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const z = v128.load(normals + i);
+    const first = normalLayer(load<u8>(words + i));
+    const second = normalLayer(load<u8>(words + i, 8));
+    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
+    const z = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
+    const inside = f64x2.lt(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
     const y = f64x2.mul(z, c);
     v128.store(out + i, gammaCandidate(d, y));
     store<u32>(noted + (count << 2), <u32>i);
-    count += usize(i64x2.bitmask(squeezed(z, y, uniforms + (i >> 1))) != BOTH);
+    count += usize(i64x2.bitmask(v128.and(inside, squeezed(z, y, uniforms + (i >> 1)))) != BOTH);
   }
   return count;
 }
@@ -126,7 +143,6 @@ export function gammaCandidatesEach(
   noted: usize,
   out: usize,
 ): usize {
-  const one = f64x2.splat(1);
   let count: usize = 0;
   for (let i: usize = 0; i < bytes; i += 16) {
     const shape = v128.load(shapes + i);
@@ -134,7 +150,7 @@ export function gammaCandidatesEach(
     const d = gammaCentre(shape);
     const y = f64x2.mul(z, gammaWidths(d));
     v128.store(out + i, gammaCandidate(d, y));
-    const accepted = v128.and(squeezed(z, y, uniforms + (i >> 1)), f64x2.ge(shape, one));
+    const accepted = v128.and(squeezed(z, y, uniforms + (i >> 1)), f64x2.ge(shape, pair(ONE)));
     store<u32>(noted + (count << 2), <u32>i);
     count += usize(i64x2.bitmask(accepted) != BOTH);
   }

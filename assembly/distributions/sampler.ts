@@ -1,11 +1,11 @@
 /**
  * State of a bulk sampler: where it stands in its infinite sequence, and the words of the run it is in.
  *
- * The sequence comes in blocks of 1,024 values, each with its own pair of generators, and a block in runs of 128,
+ * The sequence comes in blocks of 1,024 values, each with four generators of its own, and a block in runs of 128,
  * whose words are made at once. What a first test turns down is settled from a stream addressed by the value's place
  * in the sequence. So a value depends on seed, place and parameters alone, however the fills are cut.
  */
-import { LANES_BYTES, nextWords, Purpose, seedLanes, seedStream, streamBase, STREAM_BYTES } from '../rng/stream';
+import { fillFour, FOUR_BYTES, Purpose, seedFour, seedStream, streamBase, STREAM_BYTES } from '../rng/stream';
 
 /** Values a block: blocks can be shared out. */
 const BLOCK_VALUES: u32 = 1024;
@@ -16,8 +16,8 @@ const RUN_BYTES: usize = (<usize>RUN_VALUES) << 3;
 const MOST_WORDS: usize = 5;
 
 // The settling stream stands first, so that the sampler's address is the stream's.
-const LANES: usize = STREAM_BYTES;
-const BASE: usize = LANES + LANES_BYTES;
+const GENERATORS: usize = STREAM_BYTES;
+const BASE: usize = GENERATORS + FOUR_BYTES;
 const SETTLING_BASE: usize = BASE + 8;
 const BLOCK: usize = SETTLING_BASE + 8;
 const USED: usize = BLOCK + 8;
@@ -49,14 +49,14 @@ export function skipToNextBlock(sampler: usize): void {
 function openBlock(sampler: usize, block: u64): void {
   store<u64>(sampler, block, BLOCK);
   store<u32>(sampler, 0, USED);
-  seedLanes(sampler + LANES, load<u64>(sampler, BASE), block);
+  seedFour(load<u64>(sampler, BASE), block, sampler + GENERATORS);
 }
 
 /** Place of the next value in its run; a new run gets `words` words a run first. */
 export function openRun(sampler: usize, words: u32): u32 {
   if (load<u32>(sampler, USED) == BLOCK_VALUES) openBlock(sampler, load<u64>(sampler, BLOCK) + 1);
   const place = load<u32>(sampler, USED) & (RUN_VALUES - 1);
-  if (place == 0) nextWords(sampler + LANES, words, sampler + WORDS);
+  if (place == 0) fillFour(sampler + GENERATORS, (<usize>words) << 3, sampler + WORDS);
   return place;
 }
 

@@ -16,7 +16,7 @@ import { NODES, PANEL_NODES, WEIGHTS } from '../quadrature/gauss';
 import { log1p, logBeta, STIRLING_FROM, stirlingRest } from './logGamma';
 
 const CONTINUED_FRACTION_BELOW: f64 = 500;
-const MOST_TERMS: i32 = 5000;
+const MOST_TERMS: i32 = 30000;
 const SMALLEST: f64 = 1e-300;
 
 /** log(a^a b^b / ((a + b)^(a + b) B(a, b))), the maximum of log D, for shapes >= 10. */
@@ -82,7 +82,7 @@ function nonZero(x: f64): f64 {
 }
 
 /** Panels over the tail, and how far it falls before it is cut: e^-45. */
-const PANELS: i32 = 6;
+const PANELS: i32 = 12;
 const DEPTH: f64 = 45;
 
 /** ∫ (1 - w)^(a - 1) (1 + r w)^(b - 1) dw over w in [0, 1]: the tail in t = x (1 - w), r = x/y. Shapes >= 500. */

@@ -101,6 +101,21 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  table_choices_scratch_bytes(arms: number): number;
+  choices_from_tables(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    tables: number,
+    costs: number,
+    costWeight: number,
+    scratch: number,
+    out: number,
+  ): void;
+
   replay_run(
     evidence: number,
     scratch: number,
@@ -140,6 +155,51 @@ export interface KernelExports {
     latencyMidpointMs: number,
     latencyScaleMs: number,
   ): number;
+
+  special_log_gamma(count: number, x: number, out: number): void;
+  special_log_beta(count: number, a: number, b: number, out: number): void;
+  special_beta_cdf(
+    count: number,
+    x: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_beta_quantile(
+    count: number,
+    p: number,
+    a: number,
+    b: number,
+    upper: number,
+    out: number,
+  ): void;
+  special_normal_cdf(count: number, z: number, upper: number, out: number): void;
+  special_normal_quantile(count: number, p: number, upper: number, out: number): void;
+
+  propensity_scratch_bytes(arms: number): number;
+  propensities(
+    arms: number,
+    shapes: number,
+    offsets: number,
+    mask: number,
+    floor: number,
+    baseline: number,
+    scratch: number,
+    out: number,
+  ): number;
+  choice_scratch_bytes(arms: number): number;
+  choices_from_propensities(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    arms: number,
+    propensities: number,
+    scratch: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */

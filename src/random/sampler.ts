@@ -298,7 +298,8 @@ function requireShapes(name: string, value: unknown, out: Float64Array): Float64
   if (value.buffer === out.buffer) {
     throw new ParameterError(name, 'on another buffer than out', 'the same buffer');
   }
-  const wrong = value.findIndex((shape) => !SHAPE.contains(shape));
-  if (wrong < 0) return value;
-  throw new ParameterError(`${name}[${wrong}]`, SHAPE.text, value[wrong]);
+  for (let i = 0; i < value.length; i++) {
+    if (!SHAPE.contains(value[i]!)) throw new ParameterError(`${name}[${i}]`, SHAPE.text, value[i]);
+  }
+  return value;
 }

@@ -13,7 +13,7 @@ const wasm = readFileSync(`${ROOT}/build/kernel.wasm`);
 const module = new WebAssembly.Module(wasm);
 
 /** The ratchet: it may be raised, on purpose, by the change that needs it. */
-const LARGEST_BYTES = 36_000;
+const LARGEST_BYTES = 48_000;
 
 test('imports nothing', () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);
