@@ -6,6 +6,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Sampler } from '../../src/random/sampler';
 import {
+  fourWords,
   mix64,
   pairedWords,
   Purpose,
@@ -85,8 +86,8 @@ interface Probe {
   next(stream: number): bigint;
   openUnit(bits: bigint): number;
   seedAndFill(stream: number, base: bigint, index: bigint, count: number, out: number): void;
-  seedLanes(lanes: number, base: bigint, index: bigint): void;
-  nextWords(lanes: number, count: number, out: number): void;
+  seedFour(base: bigint, index: bigint, state: number): void;
+  fillFour(state: number, bytes: number, out: number): void;
 }
 
 describe('streams', () => {
@@ -97,13 +98,13 @@ describe('streams', () => {
   beforeAll(async () => {
     probe = await compileKernel<Probe>(`
 import { nextU64, seedStream, streamBase, toOpenUnit } from './assembly/rng/stream';
-export { nextWords, seedAndFill, seedLanes } from './assembly/rng/stream';
+export { fillFour, seedAndFill, seedFour } from './assembly/rng/stream';
 export { allocate } from './assembly/memory/arena';
 export function base(seed: u64, purpose: u32): u64 { return streamBase(seed, purpose); }
 export function seed(stream: usize, base: u64, index: u64): void { seedStream(stream, base, index); }
 export function next(stream: usize): u64 { return nextU64(stream); }
 export function openUnit(bits: u64): f64 { return toOpenUnit(bits); }`);
-    stream = probe.allocate(64);
+    stream = probe.allocate(128);
     out = probe.allocate(8192);
   });
 
@@ -149,16 +150,16 @@ export function openUnit(bits: u64): f64 { return toOpenUnit(bits); }`);
     }
   });
 
-  test('go on in pairs: words in pieces are the words in one', () => {
+  test('go on by fours: words in pieces are the words in one', () => {
     for (const index of INDICES) {
       const base = streamBase(5n, Purpose.SAMPLER);
-      probe.seedLanes(stream, base, index);
+      probe.seedFour(base, index, stream);
       const words: bigint[] = [];
-      for (const count of [2, 128, 0, 640, 30]) {
-        probe.nextWords(stream, count, out);
+      for (const count of [4, 128, 0, 640, 32]) {
+        probe.fillFour(stream, count * 8, out);
         words.push(...new BigUint64Array(probe.memory.buffer, out, count));
       }
-      expect(words).toEqual(pairedWords(base, index, words.length).words);
+      expect(words).toEqual(fourWords(base, index, words.length));
     }
   });
 

@@ -1,10 +1,10 @@
 /**
- * Slow, obvious reference of assembly/distributions/fill.ts and sampler.ts: blocks of 1,024 values with a pair of
+ * Slow, obvious reference of assembly/distributions/fill.ts and sampler.ts: blocks of 1,024 values with four
  * generators each, runs of 128 whose words come one kind after the other, and a settling stream of its own for whatever
  * a word does not decide (docs/MATH.md §2). What is made of words is in samplers.ts.
  */
 import {
-  pairedWords,
+  fourWords,
   Purpose,
   ReferenceStream,
   streamBase,
@@ -28,7 +28,7 @@ import {
   twoPoints,
 } from './samplers';
 
-/** Values of a block, which has its own pair of generators, and of a run, whose words are made at once. */
+/** Values of a block, which has four generators of its own, and of a run, whose words are made at once. */
 const BLOCK_VALUES = 1024;
 export const RUN_VALUES = 128;
 
@@ -53,7 +53,7 @@ export function referenceFill(
   const out = new Float64Array(count);
   for (let block = 0; block * BLOCK_VALUES < count; block++) {
     const perBlock = (BLOCK_VALUES / RUN_VALUES) * method.words;
-    const { words } = pairedWords(streamBase(seed, Purpose.SAMPLER), BigInt(block), perBlock);
+    const words = fourWords(streamBase(seed, Purpose.SAMPLER), BigInt(block), perBlock);
     for (let run = 0; run * RUN_VALUES < BLOCK_VALUES; run++) {
       const first = block * BLOCK_VALUES + run * RUN_VALUES;
       const own = words.slice(run * method.words, (run + 1) * method.words);

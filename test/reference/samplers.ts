@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ReferenceStream} from './rng';
+import type { ReferenceStream } from './rng';
 import { pairedWords, toSignedUnit, toUnit52 } from './rng';
 
 const TABLES = readFileSync(
