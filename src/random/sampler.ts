@@ -35,7 +35,7 @@ export interface BetaOptions {
    * 'exact': a ratio of Gammas, for all shapes (see `Sampler.beta`). 'table': inversion of the distribution function by
    * piecewise polynomials (Steinbrecher & Shaw 2008, doi:10.1017/S0956792508007341; docs/MATH.md §16) for shapes in
    * [0.1, 1e6], one word a draw. Each draw is the quantile of a 53-bit uniform: the probability of the tail it cuts off is
-   * right to 2e-11 of itself for shapes >= 1 and to 5e-8 otherwise, or as finely as a f64 can say; no draw lies
+   * right to 2e-11 of itself for shapes >= 1 and to 5e-8 otherwise, apart from the rounding of x; no draw lies
    * beyond the tails of 2^-54. A sampler keeps the tables of the 16 posteriors used last. The draws of the two methods
    * differ; `quantileTablePays` says from how many on a table is faster.
    * @defaultValue 'exact'

@@ -5,6 +5,7 @@
  * Not tested here: draws as they come (test/random/quantileTables), refusals (test/random/betaMisuse).
  */
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileKernel } from '../support/compileKernel';
 
@@ -217,6 +218,17 @@ describe('a draw cuts off the tail of its word', () => {
     [0.5, 1e6],
   ])('of Beta(%d, %d), with a shape below 1, to 5e-8', (a, b) => {
     expect(Math.max(...errorsByOctave(a, b))).toBeLessThan(SMALL_SHAPES);
+  });
+
+  test('of shapes anywhere in [0.1, 1e4]', () => {
+    const shape = fc.noBias(fc.integer({ min: -1000, max: 4000 })).map((n) => 10 ** (n / 1000));
+    fc.assert(
+      fc.property(shape, shape, (a, b) => {
+        const largest = Math.max(...errorsByOctave(a, b));
+        expect(largest).toBeLessThan(Math.min(a, b) >= 1 ? LARGE_SHAPES : SMALL_SHAPES);
+      }),
+      { seed: 16, numRuns: 40, endOnFailure: true },
+    );
   });
 
   test('in the deepest tails no worse than next to the median: each octave starts anew', () => {
