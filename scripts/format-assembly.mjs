@@ -11,7 +11,7 @@ const OPTIONS = { parser: 'typescript', singleQuote: true, printWidth: 120 };
 let unformatted = 0;
 
 for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-  if (!name.endsWith('.ts') || name.endsWith('zigguratTables.ts')) continue;
+  if (!name.endsWith('.ts')) continue;
   const path = join(folder, name);
   const text = readFileSync(path, 'utf8');
   const hidden = text.replace(/^@(inline|unsafe)$/gm, '//@@$1');

@@ -42,8 +42,6 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
  * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost. Returns the arm or
  * NO_ARM.
  */
-// @ts-ignore: decorator
-@inline
 export function decide(
   evidence: usize,
   scratch: usize,

@@ -7,7 +7,7 @@
  */
 import { exp } from '../math/exp';
 import { nextU64, nextUnit } from '../rng/stream';
-import { EXPONENTIAL_EDGES, EXPONENTIAL_R } from './zigguratTables';
+import { EXPONENTIAL_EDGES, EXPONENTIAL_R } from './zigguratEdges';
 
 // @ts-ignore: decorator
 @inline
@@ -29,14 +29,14 @@ export function exponentialLayer(layer: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function exponentialCandidate(bits: u64): f64 {
-  return (reinterpret<f64>((bits >> 12) | EXPONENTIAL_BITS) - 1.0) * layerEdge(<usize>(bits & 255));
+  return (reinterpret<f64>((bits >> 12) | EXPONENTIAL_BITS) - 1.0) * layerEdge(<usize>(bits & 1023));
 }
 
 /** Is the candidate x of `bits` inside its layer's rectangle? If not, `settleExponential` decides. */
 // @ts-ignore: decorator
 @inline
 export function insideRectangle(bits: u64, x: f64): bool {
-  return x < layerEdge(<usize>(bits & 255) + 1);
+  return x < layerEdge(<usize>(bits & 1023) + 1);
 }
 
 /** Next standard exponential of the stream. */
@@ -50,7 +50,7 @@ export function nextExponential(stream: usize): f64 {
 export function settleExponential(bits: u64, x: f64, stream: usize): f64 {
   let beyond: f64 = 0;
   while (true) {
-    const layer = <usize>(bits & 255);
+    const layer = <usize>(bits & 1023);
     if (layer == 0) {
       beyond += EXPONENTIAL_R;
     } else {

@@ -144,10 +144,9 @@ function gammasAboveOne(sampler: usize, elements: usize, from: usize, bytes: usi
   const noted = sampler + Scratch.NOTED;
   const words = runWords(sampler) + from;
   const uniforms = runWords(sampler) + (elements << 3) + (from >> 1);
-  const shapes = f64x2.replace_lane(f64x2.splat(a), 1, b);
   const first = gammaWidth(a - THIRD);
   const second = gammaWidth(b - THIRD);
-  const count = gammaCandidates(shapes, words, uniforms, bytes, noted, out);
+  const count = gammaCandidates(a, b, words, uniforms, bytes, noted, out);
   for (let j: usize = 0; j < count; j++) {
     const i = <usize>load<u32>(noted + (j << 2));
     const u = uniforms + (i >> 1);
@@ -252,9 +251,12 @@ export function fillBetasEach(sampler: usize, count: u32, alphas: usize, betas: 
   while (count > 0) {
     const place = openRun(sampler, 3 * ONE_EACH);
     const run = min(count, RUN_VALUES - place);
-    betasEach(sampler, place, run, alphas, betas);
     const bytes = (<usize>run) << 3;
-    moveInto(sampler + Scratch.VALUES + (((<usize>place) & 1) << 3), Distribution.BETA, 0, 0, out, out + bytes);
+    const even = ((place | run) & 1) == 0;
+    const values = even ? out : sampler + Scratch.VALUES;
+    pairShapes(alphas, betas, bytes, place & 1, sampler + Scratch.EXPONENTIALS);
+    betasEach(sampler, place, run, values);
+    moveInto(values + (((<usize>place) & 1) << 3), Distribution.BETA, 0, 0, out, out + bytes);
     useRun(sampler, run);
     alphas += bytes;
     betas += bytes;
@@ -263,18 +265,29 @@ export function fillBetasEach(sampler: usize, count: u32, alphas: usize, betas: 
   }
 }
 
-function betasEach(sampler: usize, place: u32, run: u32, alphas: usize, betas: usize): void {
+/** Shapes as pairs, behind a pair without a value of its own if `odd`, and another one behind them. */
+function pairShapes(alphas: usize, betas: usize, bytes: usize, odd: usize, out: usize): void {
+  const any = f64x2.splat(2); // Cheap to draw, and left out.
+  v128.store(out, any);
+  out += odd << 4;
+  let i: usize = 0;
+  for (; i + 8 < bytes; i += 16) {
+    const a = v128.load(alphas + i);
+    const b = v128.load(betas + i);
+    v128.store(out + 2 * i, v128.shuffle<f64>(a, b, 0, 2));
+    v128.store(out + 2 * i, v128.shuffle<f64>(a, b, 1, 3), 16);
+  }
+  if (i < bytes) {
+    store<f64>(out + 2 * i, load<f64>(alphas + i));
+    store<f64>(out + 2 * i, load<f64>(betas + i), 8);
+  }
+  v128.store(out + 2 * bytes, any);
+}
+
+function betasEach(sampler: usize, place: u32, run: u32, out: usize): void {
   const from = ((<usize>place) & ~1) << 3;
   const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
   const shapes = sampler + Scratch.EXPONENTIALS;
-  const odd = ((<usize>place) & 1) << 4;
-  // At an odd start or end a neighbour is drawn as well, and left out: any cheap parameters do.
-  v128.store(shapes, f64x2.splat(2));
-  v128.store(shapes + 2 * bytes - 16, f64x2.splat(2));
-  for (let i: usize = 0; i < (<usize>run) << 3; i += 8) {
-    store<f64>(shapes + odd + 2 * i, load<f64>(alphas + i));
-    store<f64>(shapes + odd + 2 * i, load<f64>(betas + i), 8);
-  }
   const z = sampler + Scratch.NORMALS;
   const pairs = sampler + Scratch.GAMMAS;
   const noted = sampler + Scratch.NOTED;
@@ -285,7 +298,7 @@ function betasEach(sampler: usize, place: u32, run: u32, alphas: usize, betas: u
     const i = <usize>load<u32>(noted + (j << 2));
     settlePair(sampler, 2 * from + i, shapes + i, runWords(sampler) + 2 * from + i, uniforms + (i >> 1), pairs + i);
   }
-  ratiosInto(pairs, bytes, sampler + Scratch.VALUES);
+  ratiosInto(pairs, bytes, out);
 }
 
 /** Settles the two Gammas of the value whose first element stands at byte offset `element` of the run. */

@@ -9,7 +9,7 @@
 import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { nextOpenUnit, nextU64, nextUnit } from '../rng/stream';
-import { NORMAL_EDGES, NORMAL_R } from './zigguratTables';
+import { NORMAL_EDGES, NORMAL_R } from './zigguratEdges';
 
 // @ts-ignore: decorator
 @inline
@@ -31,14 +31,14 @@ export function normalLayer(layer: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function normalCandidate(bits: u64): f64 {
-  return (reinterpret<f64>((bits >> 12) ^ NORMAL_BITS) - 3.0) * layerEdge(<usize>(bits & 255));
+  return (reinterpret<f64>((bits >> 12) ^ NORMAL_BITS) - 3.0) * layerEdge(<usize>(bits & 1023));
 }
 
 /** Is the candidate x of `bits` inside its layer's rectangle? If not, `settleNormal` decides. */
 // @ts-ignore: decorator
 @inline
 export function insideRectangle(bits: u64, x: f64): bool {
-  return abs(x) < layerEdge(<usize>(bits & 255) + 1);
+  return abs(x) < layerEdge(<usize>(bits & 1023) + 1);
 }
 
 /** Next standard normal of the stream. */
@@ -53,7 +53,7 @@ export function nextNormal(stream: usize): f64 {
 /** The normal of `bits` whose candidate x fell outside the rectangle: wedge, tail or a fresh draw. */
 export function settleNormal(bits: u64, x: f64, stream: usize): f64 {
   while (true) {
-    const layer = <usize>(bits & 255);
+    const layer = <usize>(bits & 1023);
     if (layer == 0) return tail(x, stream);
     const upper = layerEdge(layer);
     const lower = layerEdge(layer + 1);

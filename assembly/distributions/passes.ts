@@ -1,27 +1,35 @@
 /**
  * First tests of the rejection samplers, two lanes at a time. A pass writes a candidate for every element and notes
- * the elements that its cheap test turns down; the caller settles those (some 2–4 %) one by one, from a stream of its
- * own choice.
+ * the pairs in which its cheap test turns one down; the caller settles those (a few in a hundred) one by one, from a
+ * stream of its own choice.
  *
- * Perf: passes without calls or unpredictable branches keep their values in registers; two passes beat a fused one.
+ * Perf, measured: passes without calls keep their values in registers; a branch on the rare failure costs less than
+ * counting without one; constants that a loop needs are read from memory, as those left to the engine's registers
+ * doubled the time of the Gamma pass.
  */
 import { exponentialLayer } from './exponential';
-import { THIRD } from './gamma';
 import { normalLayer } from './normal';
-
-/** Both lanes of a comparison, as its bit mask. */
-const BOTH: i32 = 3;
 
 /**
  * 3 and 1, whose bits are also those that make the signed and the unsigned uniform (normal.ts, exponential.ts); the
- * squeeze 0.1986 of gamma.ts times 2^32, and 2^32 - 1; each twice.
- * Perf: a splat of a constant would be made anew at every use.
+ * squeeze 0.1986 of gamma.ts times 2^32; 2^52 + 2^32 - 2; 2^52; 1/3 and 9; each twice.
  */
-const POOL = memory.data<f64>([3, 3, 1, 1, 852980504.9856, 852980504.9856, 4294967295, 4294967295], 16);
+const POOL = memory.data<f64>(
+  [
+    3, 3, 1, 1, 852980504.9856, 852980504.9856, 4503603922337790, 4503603922337790, 4503599627370496, 4503599627370496,
+    0.3333333333333333, 0.3333333333333333, 9, 9,
+  ],
+  16,
+);
 const THREE: usize = 0;
 const ONE: usize = 16;
 const SQUEEZE_32: usize = 32;
-const LARGEST_32: usize = 48;
+const LARGEST: usize = 48;
+const TWO_52: usize = 64;
+const THIRD: usize = 80;
+const NINE: usize = 96;
+/** d and c of the pair of shapes at hand. */
+const SHAPES = memory.data(32, 16);
 
 // @ts-ignore: decorator
 @inline
@@ -29,53 +37,60 @@ function pair(offset: usize): v128 {
   return v128.load(POOL + offset);
 }
 
+/** The normal candidates of two words. */
+// @ts-ignore: decorator
+@inline
+function normalPair(words: usize, widths: v128): v128 {
+  return f64x2.mul(f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words), 12), pair(THREE)), pair(THREE)), widths);
+}
+
 /** Normals of `bytes`/8 words, in pairs. Notes byte offsets of pairs; returns how many. */
 // @ts-ignore: decorator
 @inline
 export function normalCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  let count: usize = 0;
+  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = normalLayer(load<u8>(words + i));
-    const second = normalLayer(load<u8>(words + i, 8));
-    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
-    const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
-    v128.store(out + i, x);
-    const inside = i64x2.bitmask(f64x2.lt(f64x2.abs(x), v128.shuffle<f64>(first, second, 1, 3)));
-    store<u32>(noted + (count << 2), <u32>i);
-    count += usize(inside != BOTH);
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    v128.store(out + i, z);
+    if (v128.any_true(f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3)))) {
+      store<u32>(noted, <u32>i);
+      noted += 4;
+    }
   }
-  return count;
+  return (noted - start) >> 2;
 }
 
 /** Exponentials of `bytes`/8 words, in pairs. Notes byte offsets of pairs; returns how many. */
-// @ts-ignore: decorator
-@inline
 export function exponentialCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  let count: usize = 0;
+  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = exponentialLayer(load<u8>(words + i));
-    const second = exponentialLayer(load<u8>(words + i, 8));
+    const first = exponentialLayer(load<u16>(words + i) & 1023);
+    const second = exponentialLayer(load<u16>(words + i, 8) & 1023);
     const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), pair(ONE)), pair(ONE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
-    const inside = i64x2.bitmask(f64x2.lt(x, v128.shuffle<f64>(first, second, 1, 3)));
-    store<u32>(noted + (count << 2), <u32>i);
-    count += usize(inside != BOTH);
+    if (v128.any_true(f64x2.ge(x, v128.shuffle<f64>(first, second, 1, 3)))) {
+      store<u32>(noted, <u32>i);
+      noted += 4;
+    }
   }
-  return count;
+  return (noted - start) >> 2;
 }
 
-/** d and 1/sqrt(9 d) of Marsaglia & Tsang for two shapes. */
+/** d of Marsaglia & Tsang for two shapes. */
 // @ts-ignore: decorator
 @inline
-export function gammaCentre(shapes: v128): v128 {
-  return f64x2.sub(shapes, f64x2.splat(THIRD));
+function gammaCentres(shapes: v128): v128 {
+  return f64x2.sub(shapes, pair(THIRD));
 }
 
+/** c = 1/sqrt(9 d). */
 // @ts-ignore: decorator
 @inline
-export function gammaWidths(d: v128): v128 {
-  return f64x2.div(f64x2.splat(1), f64x2.sqrt(f64x2.mul(f64x2.splat(9), d)));
+function gammaWidths(d: v128): v128 {
+  return f64x2.div(pair(ONE), f64x2.sqrt(f64x2.mul(pair(NINE), d)));
 }
 
 /**
@@ -90,49 +105,54 @@ function gammaCandidate(d: v128, y: v128): v128 {
 }
 
 /**
- * Which lanes the squeeze accepts whatever the uniform's lower bits: (k + 1)/2^32 <= 1 - S z² y² for its upper 32
- * bits k, the u32 pair at `uniforms`.
+ * Which lanes the squeeze turns down for some lower bits of the uniform: not (k + 1)/2^32 <= 1 - S z² y² for its upper
+ * 32 bits k, the u32 pair at `uniforms`. Both sides stand 2^52 higher, where k is made an f64 by its bits and the bound
+ * is rounded to a whole number, for which one more is left. NaN turns down.
  */
 // @ts-ignore: decorator
 @inline
-function squeezed(z: v128, y: v128, uniforms: usize): v128 {
+function unsqueezed(z: v128, y: v128, uniforms: usize): v128 {
   const zy = f64x2.mul(z, y);
-  const bound = f64x2.sub(pair(LARGEST_32), f64x2.mul(pair(SQUEEZE_32), f64x2.mul(zy, zy)));
-  return f64x2.le(f64x2.convert_low_i32x4_u(v128.load64_zero(uniforms)), bound);
+  const bound = f64x2.sub(pair(LARGEST), f64x2.mul(pair(SQUEEZE_32), f64x2.mul(zy, zy)));
+  return v128.not(f64x2.le(v128.or(v128.load32x2_u(uniforms), pair(TWO_52)), bound));
 }
 
 /**
  * Gamma candidates of one pair of shapes from `bytes`/8 words for normals and as many u32 of uniforms. Notes byte
  * offsets of pairs in which a normal or a squeeze failed; returns how many.
  */
-// @ts-ignore: decorator
-@inline
 export function gammaCandidates(
-  shapes: v128,
+  a: f64,
+  b: f64,
   words: usize,
   uniforms: usize,
   bytes: usize,
   noted: usize,
   out: usize,
 ): usize {
-  const d = gammaCentre(shapes);
-  const c = gammaWidths(d);
-  let count: usize = 0;
+  const centres = gammaCentres(f64x2.replace_lane(f64x2.splat(a), 1, b));
+  v128.store(SHAPES, centres);
+  v128.store(SHAPES, gammaWidths(centres), 16);
+  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const first = normalLayer(load<u8>(words + i));
-    const second = normalLayer(load<u8>(words + i, 8));
-    const f = f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words + i), 12), pair(THREE)), pair(THREE));
-    const z = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
-    const inside = f64x2.lt(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
-    const y = f64x2.mul(z, c);
-    v128.store(out + i, gammaCandidate(d, y));
-    store<u32>(noted + (count << 2), <u32>i);
-    count += usize(i64x2.bitmask(v128.and(inside, squeezed(z, y, uniforms + (i >> 1)))) != BOTH);
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
+    const y = f64x2.mul(z, v128.load(SHAPES, 16));
+    v128.store(out + i, gammaCandidate(v128.load(SHAPES), y));
+    if (v128.any_true(v128.or(outside, unsqueezed(z, y, uniforms + (i >> 1))))) {
+      store<u32>(noted, <u32>i);
+      noted += 4;
+    }
   }
-  return count;
+  return (noted - start) >> 2;
 }
 
-/** As `gammaCandidates` with shapes of their own; notes pairs, those with a shape below 1 among them. */
+/**
+ * Gamma candidates of pairs of shapes of their own from `bytes`/8 normals. Notes byte offsets of pairs in which a
+ * squeeze failed or a shape is below 1; returns how many.
+ */
 // @ts-ignore: decorator
 @inline
 export function gammaCandidatesEach(
@@ -143,16 +163,17 @@ export function gammaCandidatesEach(
   noted: usize,
   out: usize,
 ): usize {
-  let count: usize = 0;
+  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const shape = v128.load(shapes + i);
     const z = v128.load(normals + i);
-    const d = gammaCentre(shape);
+    const d = gammaCentres(shape);
     const y = f64x2.mul(z, gammaWidths(d));
     v128.store(out + i, gammaCandidate(d, y));
-    const accepted = v128.and(squeezed(z, y, uniforms + (i >> 1)), f64x2.ge(shape, pair(ONE)));
-    store<u32>(noted + (count << 2), <u32>i);
-    count += usize(i64x2.bitmask(accepted) != BOTH);
+    if (v128.any_true(v128.or(unsqueezed(z, y, uniforms + (i >> 1)), f64x2.lt(shape, pair(ONE))))) {
+      store<u32>(noted, <u32>i);
+      noted += 4;
+    }
   }
-  return count;
+  return (noted - start) >> 2;
 }

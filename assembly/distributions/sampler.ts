@@ -27,7 +27,7 @@ const WORDS: usize = USED + 8;
 export namespace Scratch {
   export const NORMALS: usize = WORDS + MOST_WORDS * RUN_BYTES;
   export const EXPONENTIALS: usize = NORMALS + 2 * RUN_BYTES;
-  export const GAMMAS: usize = EXPONENTIALS + 2 * RUN_BYTES;
+  export const GAMMAS: usize = EXPONENTIALS + 2 * RUN_BYTES + 16;
   export const VALUES: usize = GAMMAS + 2 * RUN_BYTES;
   export const NOTED: usize = VALUES + RUN_BYTES;
 }

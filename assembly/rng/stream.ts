@@ -143,8 +143,6 @@ export function fillFour(state: usize, bytes: usize, out: usize): void {
 }
 
 /** State words `i` of both generators: outputs i and i + 4 of SplitMix64. */
-// @ts-ignore: decorator
-@inline
 function wordPair(key: u64, i: u64): v128 {
   return i64x2.replace_lane(i64x2.splat(mix64(key + GOLDEN_GAMMA * i)), 1, mix64(key + GOLDEN_GAMMA * (i + 4)));
 }
