@@ -111,9 +111,9 @@ export class Sampler {
   }
 
   /**
-   * `count` normals, by a ziggurat of 256 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08; Doornik 2005).
+   * `count` normals, by a ziggurat of 1,024 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08; Doornik 2005).
    * Inside a layer, x is a 52-bit uniform times the layer's width; the wedges are accepted against the density, and the
-   * tails beyond 3.65 come from Marsaglia's rejection (1964). Exact up to that grid and the rounding of exp and log.
+   * tails beyond 4.04 come from Marsaglia's rejection (1964). Exact up to that grid and the rounding of exp and log.
    * @param mean finite
    * @param sd standard deviation, > 0 and finite
    * @param count whole number in [0, 2^32]
@@ -131,9 +131,9 @@ export class Sampler {
   }
 
   /**
-   * `count` exponentials in [0, ∞), by a ziggurat of 256 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
+   * `count` exponentials in [0, ∞), by a ziggurat of 1,024 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
    * Inside a layer, x is a 52-bit uniform times the layer's width; the wedges are accepted against the density, and the
-   * tail beyond 7.70 is that edge plus another exponential. Exact up to that grid and the rounding of exp.
+   * tail beyond 9.26 is that edge plus another exponential. Exact up to that grid and the rounding of exp.
    * @param rate 1/mean, > 0 and finite
    * @param count whole number in [0, 2^32]
    * @throws {ParameterError}

@@ -29,7 +29,7 @@ const CLOSE = 1e-12;
 const SUBNORMAL = 2 ** -1073;
 const DRAWS = 5000;
 /** Of the ziggurats' alone: enough for each kind of tail. */
-const ZIGGURAT_DRAWS = 40_000;
+const ZIGGURAT_DRAWS = 100_000;
 
 function expectClose(draws: Float64Array, expected: Float64Array): void {
   let worst = 0;

@@ -99,7 +99,7 @@ export class ReferenceRun {
   /** The normal of the element's word; where its first test fails, the element's own stream decides. */
   normal(element: number): number {
     const bits = this.words[element]!;
-    const layer = Number(bits & 255n);
+    const layer = Number(bits & 1023n);
     const x = toSignedUnit(bits) * NORMAL_EDGES[layer]!;
     if (Math.abs(x) < NORMAL_EDGES[layer + 1]!) {
       this.#counts.normalCandidates++;
@@ -113,7 +113,7 @@ export class ReferenceRun {
   /** The exponential of word `from` + element. */
   exponential(element: number, from = 0): number {
     const bits = this.words[from + element]!;
-    const layer = Number(bits & 255n);
+    const layer = Number(bits & 1023n);
     const x = toUnit52(bits) * EXPONENTIAL_EDGES[layer]!;
     if (x < EXPONENTIAL_EDGES[layer + 1]!) {
       this.#counts.exponentialCandidates++;
