@@ -3,10 +3,17 @@ import { exp, expV } from '../math/exp';
 import { log } from '../math/log';
 import { betaTableDraws } from './betaTable';
 import { nextBeta, ratiosInto, TWO_POINTS } from './beta';
-import { insideRectangle as insideExponential, settleExponential } from './exponential';
-import { acceptsPrefix, gammaWidth, settleGamma, THIRD } from './gamma';
-import { insideRectangle as insideNormal, normalCandidate, settleNormal } from './normal';
-import { exponentialCandidates, gammaCandidates, gammaCandidatesEach, normalCandidates } from './passes';
+import { settleExponential } from './exponential';
+import { gammaWidth, settledAtOnce, settleGamma, THIRD } from './gamma';
+import { settleNormal } from './normal';
+import {
+  exponentialCandidates,
+  gammaCandidates,
+  gammaCandidatesEach,
+  hasFailed,
+  normalCandidates,
+  notedPair,
+} from './passes';
 import { openRun, openSettling, RUN_VALUES, runWords, Scratch, Stage, useRun } from './sampler';
 import { nextUnit, toUnit } from '../rng/stream';
 
@@ -101,39 +108,34 @@ function uniforms(sampler: usize, from: usize, bytes: usize, low: f64, high: f64
 function normals(sampler: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + from;
   const noted = sampler + Scratch.NOTED;
-  const count = normalCandidates(words, bytes, noted, out);
-  for (let j: usize = 0; j < count; j++) {
-    const i = <usize>load<u32>(noted + (j << 2));
-    settleNormalAt(sampler, from + i, words + i, out + i);
-    settleNormalAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+  const end = normalCandidates(words, bytes, noted, out);
+  for (let note = noted; note < end; note += 4) {
+    const i = notedPair(note);
+    if (hasFailed(note, 0)) settleNormalAt(sampler, from + i, words + i, out + i);
+    if (hasFailed(note, 1)) settleNormalAt(sampler, from + i + 8, words + i + 8, out + i + 8);
   }
 }
 
-/** Settles the normal at `out` if its first test turned it down. */
 function settleNormalAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const bits = load<u64>(word);
-  const x = load<f64>(out);
-  if (insideNormal(bits, x)) return;
-  store<f64>(out, settleNormal(bits, x, openSettling(sampler, element, Stage.NORMAL)));
+  const stream = openSettling(sampler, element, Stage.NORMAL);
+  store<f64>(out, settleNormal(load<u64>(word), load<f64>(out), stream));
 }
 
 /** `skip`: bytes of the run's words in front of the exponentials'. */
 function exponentials(sampler: usize, skip: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + skip + from;
   const noted = sampler + Scratch.NOTED;
-  const count = exponentialCandidates(words, bytes, noted, out);
-  for (let j: usize = 0; j < count; j++) {
-    const i = <usize>load<u32>(noted + (j << 2));
-    settleExponentialAt(sampler, from + i, words + i, out + i);
-    settleExponentialAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+  const end = exponentialCandidates(words, bytes, noted, out);
+  for (let note = noted; note < end; note += 4) {
+    const i = notedPair(note);
+    if (hasFailed(note, 0)) settleExponentialAt(sampler, from + i, words + i, out + i);
+    if (hasFailed(note, 1)) settleExponentialAt(sampler, from + i + 8, words + i + 8, out + i + 8);
   }
 }
 
 function settleExponentialAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const bits = load<u64>(word);
-  const x = load<f64>(out);
-  if (insideExponential(bits, x)) return;
-  store<f64>(out, settleExponential(bits, x, openSettling(sampler, element, Stage.EXPONENTIAL)));
+  const stream = openSettling(sampler, element, Stage.EXPONENTIAL);
+  store<f64>(out, settleExponential(load<u64>(word), load<f64>(out), stream));
 }
 
 /**
@@ -146,29 +148,23 @@ function gammasAboveOne(sampler: usize, elements: usize, from: usize, bytes: usi
   const uniforms = runWords(sampler) + (elements << 3) + (from >> 1);
   const first = gammaWidth(a - THIRD);
   const second = gammaWidth(b - THIRD);
-  const count = gammaCandidates(a, b, words, uniforms, bytes, noted, out);
-  for (let j: usize = 0; j < count; j++) {
-    const i = <usize>load<u32>(noted + (j << 2));
+  const end = gammaCandidates(a, b, words, uniforms, bytes, noted, out);
+  for (let note = noted; note < end; note += 4) {
+    const i = notedPair(note);
     const u = uniforms + (i >> 1);
-    settleGammaAt(sampler, from + i, a - THIRD, first, words + i, u, out + i);
-    settleGammaAt(sampler, from + i + 8, b - THIRD, second, words + i + 8, u + 4, out + i + 8);
+    if (hasFailed(note, 0)) settleGammaAt(sampler, from + i, a - THIRD, first, words + i, u, out + i);
+    if (hasFailed(note, 1)) {
+      settleGammaAt(sampler, from + i + 8, b - THIRD, second, words + i + 8, u + 4, out + i + 8);
+    }
   }
 }
 
 /** Settles the Gamma at `out`, whose normal or squeeze may have failed. */
 function settleGammaAt(sampler: usize, element: usize, d: f64, c: f64, word: usize, uniform: usize, out: usize): void {
   const bits = load<u64>(word);
-  let z = normalCandidate(bits);
-  if (!insideNormal(bits, z)) z = settleNormal(bits, z, openSettling(sampler, element, Stage.NORMAL));
-  const y = z * c;
-  const base = 1 + y;
   const prefix = load<u32>(uniform);
-  store<f64>(
-    out,
-    acceptsPrefix(d, c, z, prefix)
-      ? d * (base * base * base)
-      : settleGamma(d, c, z, prefix, openSettling(sampler, element, Stage.GAMMA)),
-  );
+  if (settledAtOnce(d, c, bits, prefix)) return;
+  store<f64>(out, settleGamma(d, c, bits, prefix, openSettling(sampler, element, Stage.GAMMA)));
 }
 
 /** Gammas of one shape: an exponential, or Gamma(shape + 1) e^(-E/shape) below 1 (U^(1/shape) with U = e^-E). */
@@ -288,28 +284,35 @@ function betasEach(sampler: usize, place: u32, run: u32, out: usize): void {
   const from = ((<usize>place) & ~1) << 3;
   const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
   const shapes = sampler + Scratch.EXPONENTIALS;
-  const z = sampler + Scratch.NORMALS;
+  const words = runWords(sampler) + 2 * from;
   const pairs = sampler + Scratch.GAMMAS;
   const noted = sampler + Scratch.NOTED;
   const uniforms = runWords(sampler) + 2 * (RUN_VALUES << 3) + from;
-  normals(sampler, 2 * from, 2 * bytes, z);
-  const count = gammaCandidatesEach(shapes, z, uniforms, 2 * bytes, noted, pairs);
-  for (let j: usize = 0; j < count; j++) {
-    const i = <usize>load<u32>(noted + (j << 2));
-    settlePair(sampler, 2 * from + i, shapes + i, runWords(sampler) + 2 * from + i, uniforms + (i >> 1), pairs + i);
+  const end = gammaCandidatesEach(shapes, words, uniforms, 2 * bytes, noted, pairs);
+  for (let note = noted; note < end; note += 4) {
+    const i = notedPair(note);
+    settlePair(sampler, note, 2 * from + i, shapes + i, words + i, uniforms + (i >> 1), pairs + i);
   }
   ratiosInto(pairs, bytes, out);
 }
 
 /** Settles the two Gammas of the value whose first element stands at byte offset `element` of the run. */
-function settlePair(sampler: usize, element: usize, shapes: usize, words: usize, uniforms: usize, out: usize): void {
+function settlePair(
+  sampler: usize,
+  note: usize,
+  element: usize,
+  shapes: usize,
+  words: usize,
+  uniforms: usize,
+  out: usize,
+): void {
   const a = load<f64>(shapes);
   const b = load<f64>(shapes, 8);
   if (a >= 1 && b >= 1) {
     const d = a - THIRD;
     const e = b - THIRD;
-    settleGammaAt(sampler, element, d, gammaWidth(d), words, uniforms, out);
-    settleGammaAt(sampler, element + 8, e, gammaWidth(e), words + 8, uniforms + 4, out + 8);
+    if (hasFailed(note, 0)) settleGammaAt(sampler, element, d, gammaWidth(d), words, uniforms, out);
+    if (hasFailed(note, 1)) settleGammaAt(sampler, element + 8, e, gammaWidth(e), words + 8, uniforms + 4, out + 8);
     return;
   }
   const q = nextBeta(a, b, openSettling(sampler, element, Stage.VALUE));

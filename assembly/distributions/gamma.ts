@@ -16,7 +16,7 @@
  */
 import { exp } from '../math/exp';
 import { log } from '../math/log';
-import { nextNormal } from './normal';
+import { insideRectangle, nextNormal, normalCandidate, settleNormal } from './normal';
 import { nextExponential } from './exponential';
 import { nextOpenUnit, nextUnit } from '../rng/stream';
 
@@ -78,22 +78,29 @@ export function gammaWidth(d: f64): f64 {
 }
 
 /**
- * The Gamma of (d, c), shape >= 1, from a normal z and a uniform of which `prefix` holds the upper 32 bits: completed
- * to 85 bits from the stream for the full test, and where that turns it down, drawn afresh.
+ * Do the candidate normal of `bits` and every uniform whose upper 32 bits are `prefix` make an accepted Gamma of (d, c)?
  */
-export function settleGamma(d: f64, c: f64, z: f64, prefix: u32, stream: usize): f64 {
+export function settledAtOnce(d: f64, c: f64, bits: u64, prefix: u32): bool {
+  const z = normalCandidate(bits);
+  const y = z * c;
+  const base = 1.0 + y;
+  return (
+    insideRectangle(bits, z) && base > 0 && accepts(z, (<f64>prefix + 1.0) * TWO_MINUS_32, y, base * base * base, d)
+  );
+}
+
+/**
+ * The Gamma of (d, c), shape >= 1, from the word of a normal and a uniform of which `prefix` holds the upper 32 bits,
+ * completed to 85 from the stream; where the full test turns it down, drawn afresh.
+ */
+export function settleGamma(d: f64, c: f64, bits: u64, prefix: u32, stream: usize): f64 {
+  let z = normalCandidate(bits);
+  if (!insideRectangle(bits, z)) z = settleNormal(bits, z, stream);
   const y = z * c;
   const base = 1.0 + y;
   const v = base * base * base;
   const u = (<f64>prefix + nextUnit(stream)) * TWO_MINUS_32;
   return base > 0 && accepts(z, u, y, v, d) ? d * v : candidatesUntilAccepted(d, c, stream);
-}
-
-/** Does z pass the full test whatever the lower bits of its uniform? */
-export function acceptsPrefix(d: f64, c: f64, z: f64, prefix: u32): bool {
-  const y = z * c;
-  const base = 1.0 + y;
-  return base > 0 && accepts(z, (<f64>prefix + 1.0) * TWO_MINUS_32, y, base * base * base, d);
 }
 
 /** log of a Gamma(shape) draw: finite for every shape, also where the draw itself underflows. */

@@ -37,6 +37,27 @@ function pair(offset: usize): v128 {
   return v128.load(POOL + offset);
 }
 
+/** Notes the pair at byte offset i, a multiple of 16, and in its low bits which lanes failed; the next note's place. */
+// @ts-ignore: decorator
+@inline
+function note(noted: usize, i: usize, failed: v128): usize {
+  store<u32>(noted, (<u32>i) | i64x2.bitmask(failed));
+  return noted + 4;
+}
+
+/** Byte offset of a note's pair, and whether a lane of it failed. */
+// @ts-ignore: decorator
+@inline
+export function notedPair(note: usize): usize {
+  return (<usize>load<u32>(note)) & ~15;
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasFailed(note: usize, lane: u32): bool {
+  return (load<u32>(note) & (1 << lane)) != 0;
+}
+
 /** The normal candidates of two words. */
 // @ts-ignore: decorator
 @inline
@@ -44,39 +65,33 @@ function normalPair(words: usize, widths: v128): v128 {
   return f64x2.mul(f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words), 12), pair(THREE)), pair(THREE)), widths);
 }
 
-/** Normals of `bytes`/8 words, in pairs. Notes byte offsets of pairs; returns how many. */
+/** Normals of `bytes`/8 words, in pairs. Returns the end of the notes. */
 // @ts-ignore: decorator
 @inline
 export function normalCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = normalLayer(load<u16>(words + i) & 1023);
     const second = normalLayer(load<u16>(words + i, 8) & 1023);
     const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, z);
-    if (v128.any_true(f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3)))) {
-      store<u32>(noted, <u32>i);
-      noted += 4;
-    }
+    const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
+    if (v128.any_true(outside)) noted = note(noted, i, outside);
   }
-  return (noted - start) >> 2;
+  return noted;
 }
 
-/** Exponentials of `bytes`/8 words, in pairs. Notes byte offsets of pairs; returns how many. */
+/** Exponentials of `bytes`/8 words, in pairs. Returns the end of the notes. */
 export function exponentialCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
-  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = exponentialLayer(load<u16>(words + i) & 1023);
     const second = exponentialLayer(load<u16>(words + i, 8) & 1023);
     const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), pair(ONE)), pair(ONE));
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
-    if (v128.any_true(f64x2.ge(x, v128.shuffle<f64>(first, second, 1, 3)))) {
-      store<u32>(noted, <u32>i);
-      noted += 4;
-    }
+    const outside = f64x2.ge(x, v128.shuffle<f64>(first, second, 1, 3));
+    if (v128.any_true(outside)) noted = note(noted, i, outside);
   }
-  return (noted - start) >> 2;
+  return noted;
 }
 
 /** d of Marsaglia & Tsang for two shapes. */
@@ -118,8 +133,8 @@ function unsqueezed(z: v128, y: v128, uniforms: usize): v128 {
 }
 
 /**
- * Gamma candidates of one pair of shapes from `bytes`/8 words for normals and as many u32 of uniforms. Notes byte
- * offsets of pairs in which a normal or a squeeze failed; returns how many.
+ * Gamma candidates of one pair of shapes from `bytes`/8 words for normals and as many u32 of uniforms. Notes
+ * where a normal or a squeeze failed; returns the end of the notes.
  */
 export function gammaCandidates(
   a: f64,
@@ -133,7 +148,6 @@ export function gammaCandidates(
   const centres = gammaCentres(f64x2.replace_lane(f64x2.splat(a), 1, b));
   v128.store(SHAPES, centres);
   v128.store(SHAPES, gammaWidths(centres), 16);
-  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = normalLayer(load<u16>(words + i) & 1023);
     const second = normalLayer(load<u16>(words + i, 8) & 1023);
@@ -141,39 +155,36 @@ export function gammaCandidates(
     const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
     const y = f64x2.mul(z, v128.load(SHAPES, 16));
     v128.store(out + i, gammaCandidate(v128.load(SHAPES), y));
-    if (v128.any_true(v128.or(outside, unsqueezed(z, y, uniforms + (i >> 1))))) {
-      store<u32>(noted, <u32>i);
-      noted += 4;
-    }
+    const failed = v128.or(outside, unsqueezed(z, y, uniforms + (i >> 1)));
+    if (v128.any_true(failed)) noted = note(noted, i, failed);
   }
-  return (noted - start) >> 2;
+  return noted;
 }
 
-/**
- * Gamma candidates of pairs of shapes of their own from `bytes`/8 normals. Notes byte offsets of pairs in which a
- * squeeze failed or a shape is below 1; returns how many.
- */
+/** As `gammaCandidates` with pairs of shapes of their own; a shape below 1 counts as failed. */
 // @ts-ignore: decorator
 @inline
 export function gammaCandidatesEach(
   shapes: usize,
-  normals: usize,
+  words: usize,
   uniforms: usize,
   bytes: usize,
   noted: usize,
   out: usize,
 ): usize {
-  const start = noted;
   for (let i: usize = 0; i < bytes; i += 16) {
     const shape = v128.load(shapes + i);
-    const z = v128.load(normals + i);
     const d = gammaCentres(shape);
-    const y = f64x2.mul(z, gammaWidths(d));
+    const c = gammaWidths(d);
+    const first = normalLayer(load<u16>(words + i) & 1023);
+    const second = normalLayer(load<u16>(words + i, 8) & 1023);
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
+    const y = f64x2.mul(z, c);
     v128.store(out + i, gammaCandidate(d, y));
-    if (v128.any_true(v128.or(unsqueezed(z, y, uniforms + (i >> 1)), f64x2.lt(shape, pair(ONE))))) {
-      store<u32>(noted, <u32>i);
-      noted += 4;
-    }
+    const small = f64x2.lt(shape, pair(ONE));
+    const failed = v128.or(v128.or(outside, small), unsqueezed(z, y, uniforms + (i >> 1)));
+    if (v128.any_true(failed)) noted = note(noted, i, failed);
   }
-  return (noted - start) >> 2;
+  return noted;
 }

@@ -23,10 +23,9 @@ const BLOCK: usize = SETTLING_BASE + 8;
 const USED: usize = BLOCK + 8;
 const WORDS: usize = USED + 8;
 
-/** Scratch of a run behind its words: two elements a value where a Beta takes two Gammas. */
+/** Scratch of a run behind its words: two elements a value where a Beta takes two Gammas, and shapes as pairs. */
 export namespace Scratch {
-  export const NORMALS: usize = WORDS + MOST_WORDS * RUN_BYTES;
-  export const EXPONENTIALS: usize = NORMALS + 2 * RUN_BYTES;
+  export const EXPONENTIALS: usize = WORDS + MOST_WORDS * RUN_BYTES;
   export const GAMMAS: usize = EXPONENTIALS + 2 * RUN_BYTES + 16;
   export const VALUES: usize = GAMMAS + 2 * RUN_BYTES;
   export const NOTED: usize = VALUES + RUN_BYTES;
