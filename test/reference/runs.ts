@@ -3,27 +3,17 @@
  * generators each, runs of 128 whose words come one kind after the other, and a settling stream of its own for whatever
  * a word does not decide (docs/MATH.md §2). What is made of words is in samplers.ts.
  */
+import { fourWords, Purpose, ReferenceStream, streamBase, toUnit, toUnit52 } from './rng';
 import {
-  fourWords,
-  Purpose,
-  ReferenceStream,
-  streamBase,
-  toSignedUnit,
-  toUnit,
-  toUnit52,
-} from './rng';
-import {
-  acceptsEveryCompletion,
   Counts,
   EXPONENTIAL_EDGES,
   exponentialFrom,
   fromLogs,
-  gammaOf,
+  gammaOfWord,
   nextBeta,
   nextNormal,
-  NORMAL_EDGES,
+  normalInside,
   settle,
-  settleGamma,
   TWO_POINTS,
   twoPoints,
 } from './samplers';
@@ -99,13 +89,8 @@ export class ReferenceRun {
   /** The normal of the element's word; where its first test fails, the element's own stream decides. */
   normal(element: number): number {
     const bits = this.words[element]!;
-    const layer = Number(bits & 1023n);
-    const x = toSignedUnit(bits) * NORMAL_EDGES[layer]!;
-    if (Math.abs(x) < NORMAL_EDGES[layer + 1]!) {
-      this.#counts.normalCandidates++;
-      this.#counts.normalInside++;
-      return x;
-    }
+    const inside = normalInside(bits, this.#counts);
+    if (inside !== undefined) return inside;
     const stream = this.settling(element, Stage.NORMAL);
     return settle(bits, stream, this.#counts) ?? nextNormal(stream, this.#counts);
   }
@@ -131,10 +116,8 @@ export class ReferenceRun {
   gamma(element: number, elements: number, shape: number): number {
     const word = this.words[elements + (element >> 1)]!;
     const head = Number(element % 2 ? word >> 32n : word & 0xffffffffn);
-    const candidate = { shape, z: this.normal(element), head };
-    this.#counts.gammaCandidates++;
-    if (acceptsEveryCompletion(candidate, this.#counts)) return gammaOf(candidate);
-    return settleGamma(candidate, this.settling(element, Stage.GAMMA), this.#counts);
+    const candidate = { shape, bits: this.words[element]!, head };
+    return gammaOfWord(candidate, () => this.settling(element, Stage.GAMMA), this.#counts);
   }
 }
 

@@ -76,16 +76,24 @@ export function nextNormal(stream: ReferenceStream, counts: Counts): number {
   }
 }
 
+/** The normal of the word `bits` where its first test passes. */
+export function normalInside(bits: bigint, counts: Counts): number | undefined {
+  const layer = Number(bits & 1023n);
+  const x = toSignedUnit(bits) * NORMAL_EDGES[layer]!;
+  if (Math.abs(x) >= NORMAL_EDGES[layer + 1]!) return undefined;
+  counts.normalCandidates++;
+  counts.normalInside++;
+  return x;
+}
+
 /** The normal of the word `bits`, or nothing where it is turned down. */
 export function settle(bits: bigint, stream: ReferenceStream, counts: Counts): number | undefined {
+  const inside = normalInside(bits, counts);
+  if (inside !== undefined) return inside;
+  counts.normalCandidates++;
   const layer = Number(bits & 1023n);
   const [upper, lower] = [NORMAL_EDGES[layer]!, NORMAL_EDGES[layer + 1]!];
   const x = toSignedUnit(bits) * upper;
-  counts.normalCandidates++;
-  if (Math.abs(x) < lower) {
-    counts.normalInside++;
-    return x;
-  }
   if (layer === 0) return normalTail(x, stream, counts);
   const density = (t: number) => Math.exp(-0.5 * t * t);
   const height = density(upper) + stream.nextUnit() * (density(lower) - density(upper));
@@ -181,7 +189,7 @@ export function fromLogs(logX: number, logY: number): number {
 
 /**
  * The qualities that decision `sequence` of stream base `base` draws, `shapes` holding a, b an arm, the number of arms
- * even. Normals first, then the 32-bit heads of the uniforms; what is not settled by them reads on in the stream.
+ * even. Words of normals first, then the 32-bit heads of the uniforms; what they do not settle reads on in the stream.
  */
 export function referenceQualities(
   base: bigint,
@@ -191,45 +199,58 @@ export function referenceQualities(
 ): Float64Array {
   const arms = shapes.length / 2;
   const { words, stream } = pairedWords(base, sequence, 3 * arms);
-  const normals = words
-    .slice(0, 2 * arms)
-    .map((bits) => settle(bits, stream, counts) ?? nextNormal(stream, counts));
   const heads = words.slice(2 * arms).flatMap((word) => [word & 0xffffffffn, word >> 32n]);
+  const gammaAt = (i: number) => {
+    const candidate = { shape: shapes[i]!, bits: words[i]!, head: Number(heads[i]!) };
+    return gammaOfWord(candidate, () => stream, counts);
+  };
   return Float64Array.from({ length: arms }, (_, arm) => {
-    const [i, j] = [2 * arm, 2 * arm + 1];
-    const [a, b] = [shapes[i]!, shapes[j]!];
-    const first = { shape: a, z: normals[i]!, head: Number(heads[i]!) };
-    const second = { shape: b, z: normals[j]!, head: Number(heads[j]!) };
-    const isSettled = passesSqueeze(first) && passesSqueeze(second);
-    if (!isSettled && (a < 1 || b < 1)) return nextBeta(a, b, stream, counts);
-    if (isSettled) counts.squeezed++;
-    const x = isSettled ? gammaOf(first) : settleGamma(first, stream, counts);
-    const y = isSettled ? gammaOf(second) : settleGamma(second, stream, counts);
-    return x / (x + y);
+    const [a, b] = [shapes[2 * arm]!, shapes[2 * arm + 1]!];
+    if (a < 1 || b < 1) return nextBeta(a, b, stream, counts);
+    const x = gammaAt(2 * arm);
+    return x / (x + gammaAt(2 * arm + 1));
   });
 }
 
-export interface Candidate {
+/** A Gamma to be made of the word of a normal and the upper 32 bits of a uniform, shape >= 1. */
+export interface WordCandidate {
+  readonly shape: number;
+  readonly bits: bigint;
+  readonly head: number;
+}
+
+/** Made of these alone where nothing else could matter, else with the stream that `open` gives. */
+export function gammaOfWord(
+  { shape, bits, head }: WordCandidate,
+  open: () => ReferenceStream,
+  counts: Counts,
+): number {
+  counts.gammaCandidates++;
+  const inside = normalInside(bits, counts);
+  if (inside !== undefined) {
+    const candidate = { shape, z: inside, head };
+    if (acceptsEveryCompletion(candidate, counts)) return gammaOf(candidate);
+    return settleGamma(candidate, open(), counts);
+  }
+  const stream = open();
+  const z = settle(bits, stream, counts) ?? nextNormal(stream, counts);
+  return settleGamma({ shape, z, head }, stream, counts);
+}
+
+interface Candidate {
   readonly shape: number;
   readonly z: number;
   /** Upper 32 bits of the uniform. */
   readonly head: number;
 }
 
-/** Is every uniform that begins with the head below the squeeze? Never for shapes below 1. */
-function passesSqueeze({ shape, z, head }: Candidate): boolean {
-  if (shape < 1) return false;
-  const y = z / Math.sqrt(9 * (shape - 1 / 3));
-  return (head + 1) * 2 ** -32 <= 1 - SQUEEZE * (z * y) ** 2;
-}
-
-export function gammaOf({ shape, z }: Candidate): number {
+function gammaOf({ shape, z }: Candidate): number {
   const d = shape - 1 / 3;
   return d * (1 + z / Math.sqrt(9 * d)) ** 3;
 }
 
 /** The Gamma of a candidate whose uniform is completed to 85 bits by the stream's next word, or a fresh one. */
-export function settleGamma(candidate: Candidate, stream: ReferenceStream, counts: Counts): number {
+function settleGamma(candidate: Candidate, stream: ReferenceStream, counts: Counts): number {
   const { shape, z, head } = candidate;
   const d = shape - 1 / 3;
   const u = (head + stream.nextUnit()) * 2 ** -32;
@@ -241,7 +262,7 @@ export function settleGamma(candidate: Candidate, stream: ReferenceStream, count
 }
 
 /** Would the greatest uniform that begins with the head be accepted? Then all are. */
-export function acceptsEveryCompletion(candidate: Candidate, counts: Counts): boolean {
+function acceptsEveryCompletion(candidate: Candidate, counts: Counts): boolean {
   const { shape, z, head } = candidate;
   if (gammaOf(candidate) <= 0) {
     counts.gammaNegative++;
