@@ -58,21 +58,22 @@ export function hasFailed(note: usize, lane: u32): bool {
   return (load<u32>(note) & (1 << lane)) != 0;
 }
 
-/** The normal candidates of two words. */
+/** The normal candidates of two words; `three` is 3 twice. */
 // @ts-ignore: decorator
 @inline
-function normalPair(words: usize, widths: v128): v128 {
-  return f64x2.mul(f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words), 12), pair(THREE)), pair(THREE)), widths);
+function normalPair(words: usize, widths: v128, three: v128): v128 {
+  return f64x2.mul(f64x2.sub(v128.xor(i64x2.shr_u(v128.load(words), 12), three), three), widths);
 }
 
 /** Normals of `bytes`/8 words, in pairs. Returns the end of the notes. */
 // @ts-ignore: decorator
 @inline
 export function normalCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
+  const three = pair(THREE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = normalLayer(load<u16>(words + i) & 1023);
     const second = normalLayer(load<u16>(words + i, 8) & 1023);
-    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2), three);
     v128.store(out + i, z);
     const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
     if (v128.any_true(outside)) noted = note(noted, i, outside);
@@ -82,10 +83,11 @@ export function normalCandidates(words: usize, bytes: usize, noted: usize, out: 
 
 /** Exponentials of `bytes`/8 words, in pairs. Returns the end of the notes. */
 export function exponentialCandidates(words: usize, bytes: usize, noted: usize, out: usize): usize {
+  const one = pair(ONE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = exponentialLayer(load<u16>(words + i) & 1023);
     const second = exponentialLayer(load<u16>(words + i, 8) & 1023);
-    const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), pair(ONE)), pair(ONE));
+    const f = f64x2.sub(v128.or(i64x2.shr_u(v128.load(words + i), 12), one), one);
     const x = f64x2.mul(f, v128.shuffle<f64>(first, second, 0, 2));
     v128.store(out + i, x);
     const outside = f64x2.ge(x, v128.shuffle<f64>(first, second, 1, 3));
@@ -148,13 +150,16 @@ export function gammaCandidates(
   const centres = gammaCentres(f64x2.replace_lane(f64x2.splat(a), 1, b));
   v128.store(SHAPES, centres);
   v128.store(SHAPES, gammaWidths(centres), 16);
+  const three = pair(THREE);
+  const d = v128.load(SHAPES);
+  const c = v128.load(SHAPES, 16);
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = normalLayer(load<u16>(words + i) & 1023);
     const second = normalLayer(load<u16>(words + i, 8) & 1023);
-    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2), three);
     const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
-    const y = f64x2.mul(z, v128.load(SHAPES, 16));
-    v128.store(out + i, gammaCandidate(v128.load(SHAPES), y));
+    const y = f64x2.mul(z, c);
+    v128.store(out + i, gammaCandidate(d, y));
     const failed = v128.or(outside, unsqueezed(z, y, uniforms + (i >> 1)));
     if (v128.any_true(failed)) noted = note(noted, i, failed);
   }
@@ -172,13 +177,14 @@ export function gammaCandidatesEach(
   noted: usize,
   out: usize,
 ): usize {
+  const three = pair(THREE);
   for (let i: usize = 0; i < bytes; i += 16) {
     const shape = v128.load(shapes + i);
     const d = gammaCentres(shape);
     const c = gammaWidths(d);
     const first = normalLayer(load<u16>(words + i) & 1023);
     const second = normalLayer(load<u16>(words + i, 8) & 1023);
-    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2));
+    const z = normalPair(words + i, v128.shuffle<f64>(first, second, 0, 2), three);
     const outside = f64x2.ge(f64x2.abs(z), v128.shuffle<f64>(first, second, 1, 3));
     const y = f64x2.mul(z, c);
     v128.store(out + i, gammaCandidate(d, y));
