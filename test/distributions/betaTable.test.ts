@@ -12,6 +12,8 @@ import { compileKernel } from '../support/compileKernel';
 /** Octaves of v, the smallest v being 2^-53. */
 const OCTAVES = 53;
 const CELLS = 16;
+/** Words that one call takes: those of a run. */
+const MOST_WORDS = 128;
 
 interface Probe {
   readonly memory: WebAssembly.Memory;
@@ -86,7 +88,10 @@ function tableOf(a: number, b: number, before?: readonly [number, number]): numb
 /** The draws of an even number of words. */
 function drawn(table: number, list: readonly Probed[]): Float64Array {
   new BigUint64Array(probe.memory.buffer, words, list.length).set(list.map(({ word }) => word));
-  probe.draws(table, words, list.length * 8, out);
+  for (let i = 0; i < list.length; i += MOST_WORDS) {
+    const count = Math.min(MOST_WORDS, list.length - i);
+    probe.draws(table, words + i * 8, count * 8, out + i * 8);
+  }
   return new Float64Array(probe.memory.buffer, out, list.length).slice();
 }
 
