@@ -1,9 +1,9 @@
 /**
- * Standard normal draws by a 256-layer ziggurat.
+ * Standard normal draws by a 1,024-layer ziggurat.
  *
  * Source: Marsaglia & Tsang 2000 (doi:10.18637/jss.v005.i08) in the form of Doornik 2005: one table of layer
- * edges X; a layer j and a signed uniform f come from disjoint bits of one u64 (bits 0–7 and 12–63); x = f X[j] is
- * accepted when |x| < X[j + 1] (98.51 %). Otherwise the wedge is tested against the density, or the tail beyond r is
+ * edges X; a layer j and a signed uniform f come from disjoint bits of one u64 (bits 0–9 and 12–63); x = f X[j] is
+ * accepted when |x| < X[j + 1] (99.57 %). Otherwise the wedge is tested against the density, or the tail beyond r is
  * drawn by Marsaglia's exponential rejection. Exact up to the 52-bit resolution of f.
  */
 import { exp } from '../math/exp';

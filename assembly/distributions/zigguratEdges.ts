@@ -1,9 +1,9 @@
 /**
- * The layer edges of both ziggurats, made when the kernel is instantiated: 4 kB that compress badly, for some 300 bytes
+ * The layer edges of both ziggurats, made when the kernel is instantiated: 16 kB that compress badly, for some 300 bytes
  * of code. Our own exp and log make them, so they have the same bits on every host.
  *
- * Of 256 layers of equal area v the base strip has width X[0] = v/f(r) and ends at X[1] = r; upwards
- * f(X[i + 1]) = f(X[i]) + v/X[i], until X[256] = 0 (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
+ * Of 1,024 layers of equal area v the base strip has width X[0] = v/f(r) and ends at X[1] = r; upwards
+ * f(X[i + 1]) = f(X[i]) + v/X[i], until X[1024] = 0 (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
  * r and X[0] solve for layers that close: docs/MATH.md §3.
  */
 import { exp } from '../math/exp';
@@ -16,7 +16,7 @@ const NORMAL_BASE: f64 = 4.2734453030989945;
 const EXPONENTIAL_BASE: f64 = 10.256164544265545;
 
 const LAYERS: usize = 1024;
-/** 257 edges each. */
+/** 1,025 edges each. */
 export const NORMAL_EDGES = memory.data(8208, 16);
 export const EXPONENTIAL_EDGES = memory.data(8208, 16);
 

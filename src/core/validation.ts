@@ -88,7 +88,8 @@ export function rejectUnknownKeys(
 ): void {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
-    throw new ParameterError(parameter, `an object with keys among ${known.join(', ')}`, key);
+    const keys = known.length === 0 ? 'without keys' : `with keys among ${known.join(', ')}`;
+    throw new ParameterError(parameter, `an object ${keys}`, key);
   }
 }
 

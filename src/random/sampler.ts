@@ -32,10 +32,12 @@ export type BetaMethod = 'exact' | 'table';
 
 export interface BetaOptions {
   /**
-   * 'exact': a ratio of Gammas by Marsaglia & Tsang's method (2000). 'table': inversion by piecewise polynomials
-   * (Steinbrecher & Shaw 2008) for shapes in [0.1, 1e6]; the probability of either tail is right to 2e-11 of itself for
-   * shapes >= 1 and to 5e-8 otherwise, or as finely as a f64 can say. The draws of the methods differ; see
-   * `quantileTablePays`.
+   * 'exact': a ratio of Gammas, for all shapes (see `Sampler.beta`). 'table': inversion of the distribution function by
+   * piecewise polynomials (Steinbrecher & Shaw 2008, doi:10.1017/S0956792508007341; docs/MATH.md §16) for shapes in
+   * [0.1, 1e6], one word a draw. Each draw is the quantile of a 53-bit uniform: the probability of the tail it cuts off is
+   * right to 2e-11 of itself for shapes >= 1 and to 5e-8 otherwise, apart from the rounding of x; no draw lies
+   * beyond the tails of 2^-54. A sampler keeps the tables of the 16 posteriors used last. The draws of the two methods
+   * differ; `quantileTablePays` says from how many on a table is faster.
    * @defaultValue 'exact'
    */
   readonly method?: BetaMethod;
@@ -55,8 +57,9 @@ export interface SamplerOptions {
  * Random numbers in bulk, with the same bits on every host.
  *
  * A sampler walks one infinite sequence. Fills of the same distribution and parameters continue each other, so
- * `beta(2, 3, 1000)` is `beta(2, 3, 400)` followed by `beta(2, 3, 600)`; another distribution or other parameters
- * start at the next block of 1,024 values, which has its own stream (xoshiro256++, docs/MATH.md §2).
+ * `beta(2, 3, 1000)` is `beta(2, 3, 400)` followed by `beta(2, 3, 600)`; another distribution, method or other
+ * parameters start at the next block of 1,024 values, which has its own stream (xoshiro256++, docs/MATH.md §2). A value
+ * depends on seed, place in the sequence and parameters alone. A fill of length 0 and a refused call change nothing.
  *
  * @example
  * ```ts
@@ -85,8 +88,12 @@ export class Sampler {
   }
 
   /**
-   * `count` uniforms on [low, high).
-   * @throws {ParameterError} unless low < high, both finite
+   * `count` uniforms on [low, high): low + u (high - low) with u on a grid of 2^-53 from the upper bits of one word of
+   * xoshiro256++ (Blackman & Vigna 2021, doi:10.1145/3460772). Where rounding reaches `high`, u is drawn again.
+   * @param low finite
+   * @param high > low, high - low finite
+   * @param count whole number in [0, 2^32]
+   * @throws {ParameterError}
    */
   uniform(low: number, high: number, count: number): Float64Array {
     return this.uniformInto(low, high, allocate(count));
@@ -104,9 +111,12 @@ export class Sampler {
   }
 
   /**
-   * `count` normals by a 256-layer ziggurat (Marsaglia & Tsang 2000).
+   * `count` normals, by a ziggurat of 1,024 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08; Doornik 2005).
+   * Inside a layer, x is a 52-bit uniform times the layer's width; the wedges are accepted against the density, and the
+   * tails beyond 4.04 come from Marsaglia's rejection (1964). Exact up to that grid and the rounding of exp and log.
    * @param mean finite
-   * @param sd standard deviation, > 0
+   * @param sd standard deviation, > 0 and finite
+   * @param count whole number in [0, 2^32]
    * @throws {ParameterError}
    */
   normal(mean: number, sd: number, count: number): Float64Array {
@@ -121,8 +131,11 @@ export class Sampler {
   }
 
   /**
-   * `count` exponentials by a 256-layer ziggurat (Marsaglia & Tsang 2000), in [0, ∞).
-   * @param rate 1/mean, > 0
+   * `count` exponentials in [0, ∞), by a ziggurat of 1,024 layers (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
+   * Inside a layer, x is a 52-bit uniform times the layer's width; the wedges are accepted against the density, and the
+   * tail beyond 9.26 is that edge plus another exponential. Exact up to that grid and the rounding of exp.
+   * @param rate 1/mean, > 0 and finite
+   * @param count whole number in [0, 2^32]
    * @throws {ParameterError}
    */
   exponential(rate: number, count: number): Float64Array {
@@ -136,10 +149,18 @@ export class Sampler {
   }
 
   /**
-   * `count` Gamma draws by Marsaglia & Tsang's method (2000), in [0, ∞). Below shapes of about 0.01 many round to 0, as
-   * the exact draws lie below the smallest f64.
+   * `count` Gamma draws, in [0, ∞).
+   *
+   * - shape = 1: the exponential.
+   * - shape > 1: Marsaglia & Tsang 2000 (doi:10.1145/358407.358414): a cubed normal, accepted by a squeeze, else by the
+   *   logarithmic test, which is a series where its terms would cancel (docs/MATH.md §3); uniforms of 85 bits.
+   * - shape < 1: Gamma(shape + 1) e^(-E/shape), E exponential (ibid., U^(1/shape) with U = e^-E).
+   *
+   * Exact up to the grids of the normal and the exponential and rounding: relative errors are some 2^-52, for shapes < 1
+   * times |log x|. Below shapes of about 0.01 many draws round to 0, as they lie below the smallest f64.
    * @param shape in (0, 1e15]
-   * @param scale > 0; the mean is shape × scale
+   * @param scale > 0 and finite; the mean is shape × scale
+   * @param count whole number in [0, 2^32]
    * @throws {ParameterError}
    */
   gamma(shape: number, scale: number, count: number): Float64Array {
@@ -155,8 +176,17 @@ export class Sampler {
 
   /**
    * `count` Beta draws, in [0, 1].
-   * @param a first shape, in (0, 1e15]; the mean is a/(a + b)
-   * @param b second shape, in (0, 1e15]
+   *
+   * - both shapes >= 1: X/(X + Y) of two Gammas by Marsaglia & Tsang's method (see `gamma`).
+   * - a shape < 1: the same from the logarithms of the Gammas, so that draws next to 0 keep their relative precision
+   *   and two Gammas that underflow still give a proportion.
+   * - both shapes < 1e-290: 1 with probability a/(a + b), else 0, which is what the f64 next to a draw is.
+   *
+   * Exact up to the Gammas' grids and rounding; 0 and 1 occur only where the exact draw is closer to them than a f64 can
+   * say. `options.method: 'table'` draws by inversion instead (see `BetaOptions`).
+   * @param a first shape, in (0, 1e15], for tables in [0.1, 1e6]; the mean is a/(a + b)
+   * @param b second shape, likewise
+   * @param count whole number in [0, 2^32]
    * @throws {ParameterError}
    */
   beta(a: number, b: number, count: number, options: BetaOptions = {}): Float64Array {
@@ -167,10 +197,13 @@ export class Sampler {
   /** As `beta`, into `out`. */
   betaInto(a: number, b: number, out: Float64Array, options?: BetaOptions): Float64Array;
   /**
-   * One draw from Beta(alphas[i], betas[i]) for each i, into `out`, all three of one length and apart from each other. The
-   * draws continue one sequence whatever the shapes; where both shapes are at least 1, value i of the sequence is that of
-   * `beta(alphas[i], betas[i], …)`.
-   * @throws {ParameterError}
+   * One draw from Beta(alphas[i], betas[i]) for each i, into `out`, which lies on a buffer of its own. The draws continue
+   * one sequence whatever the shapes. Where both shapes are at least 1, value i of that sequence is value i of
+   * `beta(alphas[i], betas[i], …)`; other values come from a stream of their own by the method of `beta`.
+   * @param alphas first shapes, in (0, 1e15]
+   * @param betas second shapes, in (0, 1e15], as many
+   * @param out as long as both
+   * @throws {ParameterError} naming the first element out of range, before anything is drawn
    */
   betaInto(alphas: Float64Array, betas: Float64Array, out: Float64Array): Float64Array;
   betaInto(
@@ -180,13 +213,13 @@ export class Sampler {
     options: BetaOptions = {},
   ): Float64Array {
     requireOut(out);
-    if (typeof a !== 'number' || typeof b !== 'number') return this.#fillEach(a, b, out, options);
+    const isEach = ArrayBuffer.isView(a) || ArrayBuffer.isView(b);
+    if (isEach) return this.#fillEach(a, b, out, options);
     const method = requireBeta(a, b, options);
     if (method === 'exact') return this.#fill(Distribution.Beta, a, b, out);
     const { raw } = this.#kernel;
     const table = this.#tables.of(a, b);
-    this.#enter(`table ${a} ${b}`);
-    return this.#inChunks(out, (count) =>
+    return this.#inChunks(`table ${a} ${b}`, out, (count) =>
       raw.sampler_fill_table(this.#state, table, count, this.#buffer),
     );
   }
@@ -196,11 +229,10 @@ export class Sampler {
       alphas: requireShapes('alphas', alphas, out),
       betas: requireShapes('betas', betas, out),
     };
-    rejectUnknownKeys('options', options as Record<string, unknown>, []);
+    rejectUnknownKeys('options', requireObject('options', options), []);
     const { raw } = this.#kernel;
     this.#shapes ||= this.#kernel.allocate(2 * CHUNK * 8);
-    this.#enter('betas');
-    return this.#inChunks(out, (count, start) => {
+    return this.#inChunks('betas', out, (count, start) => {
       const both = this.#kernel.f64(this.#shapes, 2 * count);
       both.set(shapes.alphas.subarray(start, start + count));
       both.set(shapes.betas.subarray(start, start + count), count);
@@ -216,19 +248,20 @@ export class Sampler {
 
   #fill(distribution: Distribution, p: number, q: number, out: Float64Array): Float64Array {
     requireOut(out);
-    this.#enter(`${distribution} ${p} ${q}`);
-    return this.#inChunks(out, (count) =>
+    return this.#inChunks(`${distribution} ${p} ${q}`, out, (count) =>
       this.#kernel.raw.sampler_fill(this.#state, distribution, count, p, q, this.#buffer),
     );
   }
 
-  /** Goes on in the current block if it holds this sequence, else starts the next. */
-  #enter(sequence: string): void {
+  /** Goes on in the current block if it holds this sequence, else starts the next; for nothing at all, stays. */
+  #inChunks(
+    sequence: string,
+    out: Float64Array,
+    fill: (count: number, start: number) => void,
+  ): Float64Array {
+    if (out.length === 0) return out;
     if (sequence !== this.#sequence) this.#kernel.raw.sampler_next_block(this.#state);
     this.#sequence = sequence;
-  }
-
-  #inChunks(out: Float64Array, fill: (count: number, start: number) => void): Float64Array {
     for (let start = 0; start < out.length; start += CHUNK) {
       const count = Math.min(CHUNK, out.length - start);
       fill(count, start);

@@ -8,16 +8,16 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { Sampler } from '../../src/random/sampler';
 import { Purpose, streamBase } from '../reference/rng';
 import {
-  Counts,
-  EXPONENTIAL_EDGES,
-  nextBeta,
-  nextExponential,
-  nextGamma,
-  nextNormal,
-  NORMAL_EDGES,
+  beta,
+  betaEach,
+  exponential,
+  gamma,
+  normal,
   referenceFill,
-  referenceQualities,
-} from '../reference/samplers';
+  Stage,
+  uniform,
+} from '../reference/runs';
+import { Counts, EXPONENTIAL_EDGES, NORMAL_EDGES, referenceQualities } from '../reference/samplers';
 import { betaCell, shiftedCell } from '../support/cells';
 import { compileKernel } from '../support/compileKernel';
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
@@ -29,7 +29,7 @@ const CLOSE = 1e-12;
 const SUBNORMAL = 2 ** -1073;
 const DRAWS = 5000;
 /** Of the ziggurats' alone: enough for each kind of tail. */
-const ZIGGURAT_DRAWS = 20_000;
+const ZIGGURAT_DRAWS = 100_000;
 
 function expectClose(draws: Float64Array, expected: Float64Array): void {
   let worst = 0;
@@ -47,23 +47,21 @@ const SEEDS = [1n, 2n ** 64n - 3n];
 
 describe.each(SEEDS)('seed %s', (seed) => {
   test('normals', () => {
-    const expected = referenceFill(seed, ZIGGURAT_DRAWS, nextNormal);
+    const expected = referenceFill(seed, ZIGGURAT_DRAWS, normal);
     expectClose(new Sampler({ seed }).normal(0, 1, ZIGGURAT_DRAWS), expected);
     const moved = expected.map((z) => 5 + 3 * z);
     expectClose(new Sampler({ seed }).normal(5, 3, ZIGGURAT_DRAWS), moved);
   });
 
   test('exponentials', () => {
-    const expected = referenceFill(seed, ZIGGURAT_DRAWS, nextExponential);
+    const expected = referenceFill(seed, ZIGGURAT_DRAWS, exponential);
     expectClose(new Sampler({ seed }).exponential(1, ZIGGURAT_DRAWS), expected);
     const scaled = expected.map((x) => x / 8);
     expectClose(new Sampler({ seed }).exponential(8, ZIGGURAT_DRAWS), scaled);
   });
 
   test.each([0.001, 0.05, 0.3, 0.999, 1, 1.001, 4.5, 500, 3e5, 1e15])('Gamma(%d)', (shape) => {
-    const expected = referenceFill(seed, DRAWS, (stream, counts) =>
-      nextGamma(shape, stream, counts),
-    );
+    const expected = referenceFill(seed, DRAWS, gamma(shape));
     expectClose(new Sampler({ seed }).gamma(shape, 1, DRAWS), expected);
   });
 
@@ -76,24 +74,48 @@ describe.each(SEEDS)('seed %s', (seed) => {
     [0.05, 20],
     [1, 0.3],
     [1e-3, 1e-3],
+    [1e-300, 0.4],
+    [1e-300, 3e-300],
     [1e15, 1e15],
   ])('Beta(%d, %d)', (a, b) => {
-    const expected = referenceFill(seed, DRAWS, (stream, counts) => nextBeta(a, b, stream, counts));
+    const expected = referenceFill(seed, DRAWS, beta(a, b));
     expectClose(new Sampler({ seed }).beta(a, b, DRAWS), expected);
+  });
+
+  test('Betas of their own shapes, below 1 among them', () => {
+    const pool = [1, 1.5, 2, 8, 30, 900, 4e4, 1e9, 1e15, 0.9, 0.5, 0.04, 1e-3, 1e-300];
+    const alphas = Float64Array.from({ length: DRAWS }, (_, i) => pool[(i * 5) % pool.length]!);
+    const betas = Float64Array.from({ length: DRAWS }, (_, i) => pool[(i * 3 + (i >> 4)) % 14]!);
+    const expected = referenceFill(seed, DRAWS, betaEach(alphas, betas));
+    expectClose(new Sampler({ seed }).betaInto(alphas, betas, new Float64Array(DRAWS)), expected);
+  });
+
+  test('uniforms whose rounding reaches the upper end', () => {
+    const [low, high] = [1, 1 + 2 ** -51];
+    const counts = new Counts();
+    const expected = referenceFill(seed, DRAWS, uniform(low, high), counts);
+    expect(new Sampler({ seed }).uniform(low, high, DRAWS)).toEqual(expected);
+    expect(counts.settled[Stage.VALUE]).toBeGreaterThan(DRAWS / 5);
   });
 });
 
 test('the draws compared take every path: wedges, both tails, rejected candidates', () => {
   const counts = new Counts();
-  const normals = referenceFill(SEEDS[0]!, ZIGGURAT_DRAWS, nextNormal, counts);
+  const normals = referenceFill(SEEDS[0]!, ZIGGURAT_DRAWS, normal, counts);
   expect(counts.normalCandidates).toBeGreaterThan(ZIGGURAT_DRAWS);
   expect(counts.normalCandidates - counts.normalInside).toBeGreaterThan(100);
   expect(counts.normalTails).toBeGreaterThan(0);
   expect(Math.max(...normals)).toBeGreaterThan(NORMAL_EDGES[1]!);
   expect(Math.min(...normals)).toBeLessThan(-NORMAL_EDGES[1]!);
-  const exponentials = referenceFill(SEEDS[0]!, ZIGGURAT_DRAWS, nextExponential, counts);
+  const exponentials = referenceFill(SEEDS[0]!, ZIGGURAT_DRAWS, exponential, counts);
   expect(counts.exponentialCandidates).toBeGreaterThan(ZIGGURAT_DRAWS);
   expect(Math.max(...exponentials)).toBeGreaterThan(EXPONENTIAL_EDGES[1]!);
+  const gammas = new Counts();
+  referenceFill(SEEDS[0]!, DRAWS, gamma(1.001), gammas);
+  // Candidates below 0, uniforms that need their lower bits, and those that are refused with them.
+  expect(gammas.gammaNegative).toBeGreaterThan(0);
+  expect(gammas.settled[Stage.GAMMA]).toBeGreaterThan(100);
+  expect(gammas.gammaCandidates).toBeGreaterThan(DRAWS + 100);
 });
 
 interface Probe {

@@ -1,11 +1,12 @@
 /**
  * Strategy: each parameter of each sampler with everything it must refuse; the error names parameter, interval and value,
  * and the sampler then goes on as if the call had not been made. The ends of the allowed intervals are drawn from.
- * Not tested here: how well the draws at the ends are distributed (test/distributions).
+ * Not tested here: tables and own shapes (betaMisuse.test.ts), how well the draws at the ends are distributed
+ * (test/distributions).
  */
 import { describe, expect, test } from 'vitest';
-import { ParameterError } from '../../src/core/errors';
 import { Sampler, type SamplerOptions } from '../../src/random/sampler';
+import { expectRefusal, thrownBy } from '../support/refusal';
 
 /** Not numbers at all: refused everywhere. */
 const WRONG_TYPES = [undefined, null, '1', true, 1n, [1], {}];
@@ -68,25 +69,6 @@ const PARAMETERS: readonly Parameter[] = [
 function call(sampler: Sampler, method: string, args: readonly unknown[]): unknown {
   const methods = sampler as unknown as Record<string, (...args: unknown[]) => unknown>;
   return methods[method]!(...args);
-}
-
-function thrownBy(action: () => unknown): unknown {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
-
-function expectRefusal(action: () => unknown, parameter: string, allowed: string, value: unknown) {
-  const error = thrownBy(action);
-  expect(error).toBeInstanceOf(ParameterError);
-  expect(error).toBeInstanceOf(RangeError);
-  expect(error).toMatchObject({ name: 'ParameterError', parameter, allowed, received: value });
-  const { message } = error as ParameterError;
-  expect(message.startsWith(`${parameter} must be ${allowed}, got `)).toBe(true);
-  expect(message).not.toMatch(/[\n\r]/);
 }
 
 describe.each(PARAMETERS)('$method: $name', ({ method, name, good, at, allowed, bad }) => {

@@ -6,6 +6,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Sampler } from '../../src/random/sampler';
 import {
+  fourWords,
   mix64,
   pairedWords,
   Purpose,
@@ -13,7 +14,7 @@ import {
   splitMix64,
   streamBase,
 } from '../reference/rng';
-import { referenceFill } from '../reference/samplers';
+import { referenceFill, uniform } from '../reference/runs';
 import { compileKernel } from '../support/compileKernel';
 
 const SEEDS = [0n, 1n, 7n, 2n ** 53n - 1n, 0x9e3779b97f4a7c15n, 2n ** 64n - 1n];
@@ -55,7 +56,7 @@ describe('the reference itself', () => {
 
 describe('bulk uniforms', () => {
   test.each(SEEDS)('equal the reference bit for bit over three blocks, seed %s', (seed) => {
-    const expected = referenceFill(seed, 2500, (stream) => stream.nextUnit());
+    const expected = referenceFill(seed, 2500, uniform(0, 1));
     expect(new Sampler({ seed }).uniform(0, 1, 2500)).toEqual(expected);
   });
 
@@ -85,6 +86,8 @@ interface Probe {
   next(stream: number): bigint;
   openUnit(bits: bigint): number;
   seedAndFill(stream: number, base: bigint, index: bigint, count: number, out: number): void;
+  seedFour(base: bigint, index: bigint, state: number): void;
+  fillFour(state: number, bytes: number, out: number): void;
 }
 
 describe('streams', () => {
@@ -95,13 +98,13 @@ describe('streams', () => {
   beforeAll(async () => {
     probe = await compileKernel<Probe>(`
 import { nextU64, seedStream, streamBase, toOpenUnit } from './assembly/rng/stream';
-export { seedAndFill } from './assembly/rng/stream';
+export { fillFour, seedAndFill, seedFour } from './assembly/rng/stream';
 export { allocate } from './assembly/memory/arena';
 export function base(seed: u64, purpose: u32): u64 { return streamBase(seed, purpose); }
 export function seed(stream: usize, base: u64, index: u64): void { seedStream(stream, base, index); }
 export function next(stream: usize): u64 { return nextU64(stream); }
 export function openUnit(bits: u64): f64 { return toOpenUnit(bits); }`);
-    stream = probe.allocate(32);
+    stream = probe.allocate(128);
     out = probe.allocate(8192);
   });
 
@@ -144,6 +147,19 @@ export function openUnit(bits: u64): f64 { return toOpenUnit(bits); }`);
       const words = new BigUint64Array(probe.memory.buffer, out, count);
       expect([...words]).toEqual(expected.words);
       expect(next(5)).toEqual(Array.from({ length: 5 }, () => expected.stream.nextU64()));
+    }
+  });
+
+  test('go on by fours: words in pieces are the words in one', () => {
+    for (const index of INDICES) {
+      const base = streamBase(5n, Purpose.SAMPLER);
+      probe.seedFour(base, index, stream);
+      const words: bigint[] = [];
+      for (const count of [4, 128, 0, 640, 32]) {
+        probe.fillFour(stream, count * 8, out);
+        words.push(...new BigUint64Array(probe.memory.buffer, out, count));
+      }
+      expect(words).toEqual(fourWords(base, index, words.length));
     }
   });
 

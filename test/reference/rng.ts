@@ -7,7 +7,15 @@ const GOLDEN_GAMMA = 0x9e3779b97f4a7c15n;
 const PURPOSE_FACTOR = 0xd1342543de82ef95n;
 
 /** Numbers of the streams' purposes. */
-export const Purpose = { SELECTION: 0, SAMPLER: 1, BOOTSTRAP: 2, FLOOR: 4 } as const;
+export const Purpose = {
+  SELECTION: 0,
+  SAMPLER: 1,
+  BOOTSTRAP: 2,
+  FROM_PROPENSITY: 3,
+  FLOOR: 4,
+  SETTLING: 5,
+  TABLE_SELECTION: 6,
+} as const;
 
 /** SplitMix64's finaliser. */
 export function mix64(z: bigint): bigint {
@@ -77,14 +85,36 @@ export function toUnit(bits: bigint): number {
   return Number(bits >> 11n) * 2 ** -53;
 }
 
-/** What `seedAndFill` writes, and the stream it leaves: two generators side by side, outputs alternating. */
+/** 52-bit uniform on [0, 1). */
+export function toUnit52(bits: bigint): number {
+  return Number(bits >> 12n) * 2 ** -52;
+}
+
+/** 52-bit uniform on [-1, 1): the upper 52 bits in two's complement. */
+export function toSignedUnit(bits: bigint): number {
+  return Number(BigInt.asIntN(64, bits) >> 12n) * 2 ** -51;
+}
+
+/** `count` words of some generators of the stream `index` side by side, outputs in turn; and the generators. */
+function wordsInTurn(base: bigint, index: bigint, generators: number, count: number) {
+  const all = Array.from({ length: generators }, (_, g) =>
+    ReferenceStream.at(base, index, 4 * g + 1),
+  );
+  const words = Array.from({ length: count }, (_, i) => all[i % generators]!.nextU64());
+  return { words, all };
+}
+
+/** What `seedAndFill` writes, and the stream it leaves: two generators side by side, the first going on. */
 export function pairedWords(
   base: bigint,
   index: bigint,
   count: number,
 ): { words: bigint[]; stream: ReferenceStream } {
-  const stream = ReferenceStream.at(base, index);
-  const second = ReferenceStream.at(base, index, 5);
-  const words = Array.from({ length: count }, (_, i) => (i % 2 ? second : stream).nextU64());
-  return { words, stream };
+  const { words, all } = wordsInTurn(base, index, 2, count);
+  return { words, stream: all[0]! };
+}
+
+/** What `fillFour` writes from the start of a stream: four generators side by side. */
+export function fourWords(base: bigint, index: bigint, count: number): bigint[] {
+  return wordsInTurn(base, index, 4, count).words;
 }

@@ -1,30 +1,51 @@
 /**
- * Slow, obvious reference of assembly/distributions and of assembly/decision/draw.ts over the reference generator, with
- * the host's exp and log. It tests acceptance exactly, without any squeeze, and counts what happened.
- * Draws agree with the kernel's except where the last bit of a logarithm decides an acceptance, once in some 1e12 draws.
+ * Slow, obvious reference of the draws that read on in one stream, and of assembly/decision/draw.ts, over the reference
+ * generator, with the host's exp and log. It tests acceptance exactly, without any squeeze, and counts what happened.
+ * Bulk fills are in runs.ts. Draws agree with the kernel's except where the last bit of a logarithm decides an acceptance, once in some 1e12 draws.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pairedWords, Purpose, ReferenceStream, streamBase, toUnit } from './rng';
+import type { ReferenceStream } from './rng';
+import { pairedWords, toSignedUnit, toUnit52 } from './rng';
 
-const TABLES = readFileSync(
-  resolve(import.meta.dirname, '../../assembly/distributions/zigguratTables.ts'),
+const SOURCE = readFileSync(
+  resolve(import.meta.dirname, '../../assembly/distributions/zigguratEdges.ts'),
   'utf8',
 );
 
-/** The 257 edges of a ziggurat as they stand in the source of the kernel. */
-function edges(name: string): number[] {
-  const list = new RegExp(`${name} = memory.data<f64>\\(\\s*\\[([^\\]]*)\\]`).exec(TABLES)![1]!;
-  return list.split(',').map(Number).slice(0, 257);
+/** Layers of each ziggurat. */
+export const LAYERS = 1024;
+
+/** A constant as it stands in the source of the kernel; acceptance.test.ts checks that its layers close. */
+function constant(name: string): number {
+  return Number(new RegExp(`const ${name}: f64 = ([0-9.]+);`).exec(SOURCE)![1]);
 }
 
-export const NORMAL_EDGES = edges('NORMAL_EDGES');
-export const EXPONENTIAL_EDGES = edges('EXPONENTIAL_EDGES');
+/** Width of the base strip, its edge r, and upwards: each layer is as large as the base strip; the last edge is 0. */
+function edges(name: string, density: (x: number) => number, inverse: (height: number) => number) {
+  const [base, r] = [constant(`${name}_BASE`), constant(`${name}_R`)];
+  const list = [base, r];
+  let height = density(r);
+  while (list.length < LAYERS) {
+    height += (base * density(r)) / list.at(-1)!;
+    list.push(inverse(height));
+  }
+  return [...list, 0];
+}
+
+export const NORMAL_EDGES = edges(
+  'NORMAL',
+  (x) => Math.exp(-0.5 * x * x),
+  (height) => Math.sqrt(-2 * Math.log(height)),
+);
+export const EXPONENTIAL_EDGES = edges(
+  'EXPONENTIAL',
+  (x) => Math.exp(-x),
+  (height) => -Math.log(height),
+);
 
 /** The published squeeze constant 0.0331 scaled by (2/3)/d, written for z² y² = z⁴/(9 d). */
 export const SQUEEZE = (0.0331 * 2 * 9) / 3;
-
-const BLOCK_VALUES = 1024;
 
 /** What happened while drawing. */
 export class Counts {
@@ -39,29 +60,12 @@ export class Counts {
   gammaNegative = 0;
   /** Candidates, accepted or not, that the squeeze would have let pass. */
   squeezed = 0;
-  /** Words of the generator. */
+  /** Logarithmic tests that a squeeze in front of them leaves to do. */
+  exactTests = 0;
+  /** Settling streams opened, a stage. */
+  readonly settled = [0, 0, 0, 0];
+  /** Words of settling streams. */
   words = 0;
-}
-
-/** One draw of a distribution. */
-export type Draw = (stream: ReferenceStream, counts: Counts) => number;
-
-/** A bulk fill: `count` values of the sequence of `seed`, from its start. */
-export function referenceFill(
-  seed: bigint,
-  count: number,
-  draw: Draw,
-  counts = new Counts(),
-): Float64Array {
-  const base = streamBase(seed, Purpose.SAMPLER);
-  const out = new Float64Array(count);
-  for (let start = 0; start < count; start += BLOCK_VALUES) {
-    const stream = ReferenceStream.at(base, BigInt(start / BLOCK_VALUES));
-    const end = Math.min(count, start + BLOCK_VALUES);
-    for (let i = start; i < end; i++) out[i] = draw(stream, counts);
-    counts.words += stream.words;
-  }
-  return out;
 }
 
 /** Standard normal. */
@@ -72,16 +76,24 @@ export function nextNormal(stream: ReferenceStream, counts: Counts): number {
   }
 }
 
-/** The normal of the word `bits`, or nothing where it is turned down. */
-function settle(bits: bigint, stream: ReferenceStream, counts: Counts): number | undefined {
-  const layer = Number(bits & 255n);
-  const [upper, lower] = [NORMAL_EDGES[layer]!, NORMAL_EDGES[layer + 1]!];
-  const x = Number(BigInt.asIntN(64, bits) >> 11n) * 2 ** -52 * upper;
+/** The normal of the word `bits` where its first test passes. */
+export function normalInside(bits: bigint, counts: Counts): number | undefined {
+  const layer = Number(bits & 1023n);
+  const x = toSignedUnit(bits) * NORMAL_EDGES[layer]!;
+  if (Math.abs(x) >= NORMAL_EDGES[layer + 1]!) return undefined;
   counts.normalCandidates++;
-  if (Math.abs(x) < lower) {
-    counts.normalInside++;
-    return x;
-  }
+  counts.normalInside++;
+  return x;
+}
+
+/** The normal of the word `bits`, or nothing where it is turned down. */
+export function settle(bits: bigint, stream: ReferenceStream, counts: Counts): number | undefined {
+  const inside = normalInside(bits, counts);
+  if (inside !== undefined) return inside;
+  counts.normalCandidates++;
+  const layer = Number(bits & 1023n);
+  const [upper, lower] = [NORMAL_EDGES[layer]!, NORMAL_EDGES[layer + 1]!];
+  const x = toSignedUnit(bits) * upper;
   if (layer === 0) return normalTail(x, stream, counts);
   const density = (t: number) => Math.exp(-0.5 * t * t);
   const height = density(upper) + stream.nextUnit() * (density(lower) - density(upper));
@@ -97,14 +109,13 @@ function normalTail(x: number, stream: ReferenceStream, counts: Counts): number 
   }
 }
 
-/** Standard exponential. */
-export function nextExponential(stream: ReferenceStream, counts: Counts): number {
+/** The exponential that begins with the word `bits` and reads on in the stream. */
+export function exponentialFrom(bits: bigint, stream: ReferenceStream, counts: Counts): number {
   let beyond = 0;
-  for (;;) {
-    const bits = stream.nextU64();
-    const layer = Number(bits & 255n);
+  for (; ; bits = stream.nextU64()) {
+    const layer = Number(bits & 1023n);
     const [upper, lower] = [EXPONENTIAL_EDGES[layer]!, EXPONENTIAL_EDGES[layer + 1]!];
-    const x = toUnit(bits) * upper;
+    const x = toUnit52(bits) * upper;
     counts.exponentialCandidates++;
     if (x < lower) {
       counts.exponentialInside++;
@@ -140,8 +151,7 @@ export function nextGammaAboveOne(shape: number, stream: ReferenceStream, counts
       continue;
     }
     const u = stream.nextUnit();
-    if (u < 1 - SQUEEZE * (z * y) ** 2) counts.squeezed++;
-    if (Math.log(u) >= logAcceptance(z, d)) continue;
+    if (!passesExactly(z, u, d, counts)) continue;
     counts.gammaAccepted++;
     return d * (1 + y) ** 3;
   }
@@ -153,29 +163,33 @@ function nextLogGamma(shape: number, stream: ReferenceStream, counts: Counts): n
   return boosted + Math.log(stream.nextOpenUnit()) / shape;
 }
 
-/** Gamma(shape, 1). */
-export function nextGamma(shape: number, stream: ReferenceStream, counts: Counts): number {
-  if (shape === 1) return nextExponential(stream, counts);
-  if (shape > 1) return nextGammaAboveOne(shape, stream, counts);
-  return Math.exp(nextLogGamma(shape, stream, counts));
+/** Below it, a Beta of two such shapes is 0 or 1: any other draw has a probability under 1e-287. */
+export const TWO_POINTS = 1e-290;
+
+export function twoPoints(a: number, b: number, stream: ReferenceStream): number {
+  return stream.nextUnit() < a / (a + b) ? 1 : 0;
 }
 
-/** Beta(a, b). */
+/** Beta(a, b), all of it from one stream. */
 export function nextBeta(a: number, b: number, stream: ReferenceStream, counts: Counts): number {
   if (a >= 1 && b >= 1) {
     const x = nextGammaAboveOne(a, stream, counts);
     return x / (x + nextGammaAboveOne(b, stream, counts));
   }
+  if (a < TWO_POINTS && b < TWO_POINTS) return twoPoints(a, b, stream);
   const logX = nextLogGamma(a, stream, counts);
-  const logY = nextLogGamma(b, stream, counts);
-  // X / (X + Y) by the smaller of the two ratios, which cannot overflow.
+  return fromLogs(logX, nextLogGamma(b, stream, counts));
+}
+
+/** X/(X + Y) by the smaller of the two ratios, which cannot overflow. */
+export function fromLogs(logX: number, logY: number): number {
   const ratio = Math.exp(-Math.abs(logY - logX));
   return logY > logX ? ratio / (1 + ratio) : 1 / (1 + ratio);
 }
 
 /**
  * The qualities that decision `sequence` of stream base `base` draws, `shapes` holding a, b an arm, the number of arms
- * even. Normals first, then the 32-bit heads of the uniforms; what is not settled by them reads on in the stream.
+ * even. Words of normals first, then the 32-bit heads of the uniforms; what they do not settle reads on in the stream.
  */
 export function referenceQualities(
   base: bigint,
@@ -185,22 +199,42 @@ export function referenceQualities(
 ): Float64Array {
   const arms = shapes.length / 2;
   const { words, stream } = pairedWords(base, sequence, 3 * arms);
-  const normals = words
-    .slice(0, 2 * arms)
-    .map((bits) => settle(bits, stream, counts) ?? nextNormal(stream, counts));
   const heads = words.slice(2 * arms).flatMap((word) => [word & 0xffffffffn, word >> 32n]);
+  const gammaAt = (i: number) => {
+    const candidate = { shape: shapes[i]!, bits: words[i]!, head: Number(heads[i]!) };
+    return gammaOfWord(candidate, () => stream, counts);
+  };
   return Float64Array.from({ length: arms }, (_, arm) => {
-    const [i, j] = [2 * arm, 2 * arm + 1];
-    const [a, b] = [shapes[i]!, shapes[j]!];
-    const first = { shape: a, z: normals[i]!, head: Number(heads[i]!) };
-    const second = { shape: b, z: normals[j]!, head: Number(heads[j]!) };
-    const isSettled = passesSqueeze(first) && passesSqueeze(second);
-    if (!isSettled && (a < 1 || b < 1)) return nextBeta(a, b, stream, counts);
-    if (isSettled) counts.squeezed++;
-    const x = isSettled ? gammaOf(first) : settleGamma(first, stream, counts);
-    const y = isSettled ? gammaOf(second) : settleGamma(second, stream, counts);
-    return x / (x + y);
+    const [a, b] = [shapes[2 * arm]!, shapes[2 * arm + 1]!];
+    if (a < 1 || b < 1) return nextBeta(a, b, stream, counts);
+    const x = gammaAt(2 * arm);
+    return x / (x + gammaAt(2 * arm + 1));
   });
+}
+
+/** A Gamma to be made of the word of a normal and the upper 32 bits of a uniform, shape >= 1. */
+export interface WordCandidate {
+  readonly shape: number;
+  readonly bits: bigint;
+  readonly head: number;
+}
+
+/** Made of these alone where nothing else could matter, else with the stream that `open` gives. */
+export function gammaOfWord(
+  { shape, bits, head }: WordCandidate,
+  open: () => ReferenceStream,
+  counts: Counts,
+): number {
+  counts.gammaCandidates++;
+  const inside = normalInside(bits, counts);
+  if (inside !== undefined) {
+    const candidate = { shape, z: inside, head };
+    if (acceptsEveryCompletion(candidate, counts)) return gammaOf(candidate);
+    return settleGamma(candidate, open(), counts);
+  }
+  const stream = open();
+  const z = settle(bits, stream, counts) ?? nextNormal(stream, counts);
+  return settleGamma({ shape, z, head }, stream, counts);
 }
 
 interface Candidate {
@@ -210,22 +244,39 @@ interface Candidate {
   readonly head: number;
 }
 
-/** Is every uniform that begins with the head below the squeeze? Never for shapes below 1. */
-function passesSqueeze({ shape, z, head }: Candidate): boolean {
-  if (shape < 1) return false;
-  const y = z / Math.sqrt(9 * (shape - 1 / 3));
-  return (head + 1) * 2 ** -32 <= 1 - SQUEEZE * (z * y) ** 2;
-}
-
 function gammaOf({ shape, z }: Candidate): number {
   const d = shape - 1 / 3;
   return d * (1 + z / Math.sqrt(9 * d)) ** 3;
 }
 
+/** The Gamma of a candidate whose uniform is completed to 85 bits by the stream's next word, or a fresh one. */
 function settleGamma(candidate: Candidate, stream: ReferenceStream, counts: Counts): number {
   const { shape, z, head } = candidate;
+  const d = shape - 1 / 3;
   const u = (head + stream.nextUnit()) * 2 ** -32;
-  const isPositive = gammaOf(candidate) > 0;
-  if (isPositive && Math.log(u) < logAcceptance(z, shape - 1 / 3)) return gammaOf(candidate);
+  if (gammaOf(candidate) > 0 && passesExactly(z, u, d, counts)) {
+    counts.gammaAccepted++;
+    return gammaOf(candidate);
+  }
   return nextGammaAboveOne(shape, stream, counts);
+}
+
+/** Would the greatest uniform that begins with the head be accepted? Then all are. */
+function acceptsEveryCompletion(candidate: Candidate, counts: Counts): boolean {
+  const { shape, z, head } = candidate;
+  if (gammaOf(candidate) <= 0) {
+    counts.gammaNegative++;
+    return false;
+  }
+  const isAccepted = passesExactly(z, (head + 1) * 2 ** -32, shape - 1 / 3, counts);
+  if (isAccepted) counts.gammaAccepted++;
+  return isAccepted;
+}
+
+/** Marsaglia & Tsang's test, without any squeeze; what a squeeze would have done is counted. */
+function passesExactly(z: number, u: number, d: number, counts: Counts): boolean {
+  const isSqueezed = u < 1 - SQUEEZE * ((z * z * z * z) / (9 * d));
+  if (isSqueezed) counts.squeezed++;
+  else counts.exactTests++;
+  return Math.log(u) < logAcceptance(z, d);
 }
