@@ -41,9 +41,11 @@ const files: SourceFile[] = readdirSync(SOURCE, { recursive: true, encoding: 'ut
     text: readFileSync(join(SOURCE, path), 'utf8'),
   }));
 
-/** Specifiers of all imports and re-exports, dynamic ones included. */
+/** Specifiers of all imports and re-exports, dynamic ones included; examples in docstrings are none. */
 function imports({ text }: SourceFile): string[] {
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]!);
+  return [
+    ...text.replaceAll(/\/\*\*[^]*?\*\//g, '').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g),
+  ].map((match) => match[1]!);
 }
 
 function inside(file: SourceFile): string[] {
