@@ -62,7 +62,7 @@ const beta = BETA_SHAPES.map(([a, b]): BenchCase => {
   const goal = 15;
   return {
     id: `beta-${a}-${b}`,
-    title: `Beta(${a}, ${b}), one posterior`,
+    title: `Beta(${a}, ${b})`,
     unit: 'draw',
     operations: DRAWS,
     work: 'beta',
@@ -85,7 +85,7 @@ const beta = BETA_SHAPES.map(([a, b]): BenchCase => {
 
 const betaOwn: BenchCase = {
   id: 'beta-own',
-  title: 'Beta with own (a, b) ~ U(1, 200) a draw',
+  title: 'Beta, own (a, b) ~ U(1, 200)',
   unit: 'draw',
   operations: DRAWS,
   work: 'beta-own',
@@ -128,7 +128,7 @@ const decisionTolerance = STANDARD_ERRORS * Math.sqrt((2 * 0.25) / DECISIONS);
 const decisions: BenchCase[] = [
   {
     id: 'decisions-common',
-    title: 'Thompson decisions, K = 8, common posteriors and costs, from propensities',
+    title: 'Decisions, K = 8, common costs',
     unit: 'decision',
     operations: DECISIONS,
     work: 'decisions-common',
@@ -139,7 +139,7 @@ const decisions: BenchCase[] = [
   },
   {
     id: 'decisions-own',
-    title: 'Thompson decisions, K = 8, own costs a request, table',
+    title: 'Decisions, K = 8, own costs',
     unit: 'decision',
     operations: DECISIONS,
     work: 'decisions-own',
@@ -223,7 +223,7 @@ const argmax: BenchCase = {
 
 const replay: BenchCase = {
   id: 'replay',
-  title: 'Learned decision in the replay loop, 8 arms, 8 segments',
+  title: 'Learned decisions of a replay',
   unit: 'decision',
   operations: 20_000,
   work: 'replay',

@@ -16,7 +16,7 @@ export interface Verdict {
   readonly aim: Aim;
   /** The fastest of the aim's peers; undefined where none was timed, or ours was not. */
   readonly line: Line | undefined;
-  readonly reached: 'goal' | 'floor' | 'missed' | 'not measured';
+  readonly reached: 'goal' | 'floor' | 'missed' | 'peer absent' | 'ours absent';
 }
 
 export interface Judged {
@@ -66,7 +66,9 @@ function verdictOf(one: BenchCase, aim: Aim, lines: readonly Line[]): Verdict {
     line: fastest,
     reached:
       ratio === undefined
-        ? 'not measured'
+        ? lines.some(({ entrant }) => entrant.process === 'thompsonite')
+          ? 'peer absent'
+          : 'ours absent'
         : ratio >= aim.goal
           ? 'goal'
           : ratio >= aim.floor

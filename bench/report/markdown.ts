@@ -14,7 +14,7 @@ import {
   presence,
   type Limits,
 } from './summary';
-import { aimRow } from './text';
+import { aimRow, notTimedLines } from './text';
 
 export interface Run {
   readonly machine: Machine;
@@ -110,8 +110,8 @@ function caseSection(judged: Judged): string {
             ratio ? `${three(ratio.lower)}–${three(ratio.upper)}` : '–',
           ]),
         ),
-    result.notTimed
-      .map(({ entrant, reason }) => `- ${nameOf(entrant, work)}: not timed, ${reason}`)
+    notTimedLines(result)
+      .map((line) => `- ${line}`)
       .join('\n'),
     differing.length > 0 ? `**Checksums differ, not the same work: ${differing.join('; ')}**` : '',
   ]

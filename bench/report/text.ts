@@ -1,5 +1,6 @@
 /** What is printed while the cases run and at the end. */
 import { nameOf } from '../cases';
+import type { CaseResult } from '../contest';
 import type { Judged, Verdict } from '../verdicts';
 import { three, timeUnit } from './numbers';
 
@@ -37,14 +38,20 @@ export function caseText(judged: Judged): string {
   return [
     `${title}, ${name} per ${unit}`,
     ...(lines.length > 0 ? [table([head, ...rows])] : []),
-    ...result.notTimed.map(
-      ({ entrant, reason }) => `  ${nameOf(entrant, work)}: not timed, ${reason}`,
-    ),
+    ...notTimedLines(result).map((line) => `  ${line}`),
     ...disagreeing.map(
       (entrant) => `  ${nameOf(entrant, work)}: CHECKSUM DIFFERS, not the same work`,
     ),
     '',
   ].join('\n');
+}
+
+/** Who was not timed and why, one line a reason. */
+export function notTimedLines(result: CaseResult): string[] {
+  const names = new Map<string, string[]>();
+  for (const { entrant, reason } of result.notTimed)
+    names.set(reason, [...(names.get(reason) ?? []), nameOf(entrant, result.case.work)]);
+  return [...names].map(([reason, who]) => `${who.join(', ')}: not timed, ${reason}`);
 }
 
 /** The table of aims. */
