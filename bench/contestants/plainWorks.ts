@@ -3,7 +3,7 @@ import { posteriors, regression, STREAM, units } from '../data';
 import type { Works } from '../works';
 import { meanOf, shareOfLastArm } from './checksums';
 import { plainFit, plainPredictInto } from './plainRidge';
-import { plainRankOne } from './plainRankOne';
+import { plainRankOne, varianceOfFirst } from './plainRankOne';
 import { PlainRandom } from './plainRandom';
 import { plainReplay, type PlainWorld } from './plainReplay';
 import { ARMS, COST_WEIGHT, replayWorld, SEGMENTS } from './replayWorld';
@@ -134,7 +134,7 @@ export const plainWorks: Works = {
       const rows = units(operations * dimensions, STREAM.updates, -0.5, 0.5);
       return () => {
         const factor = plainRankOne(rows, operations, dimensions);
-        return () => factor;
+        return () => varianceOfFirst(rows, factor, dimensions);
       };
     },
   },
