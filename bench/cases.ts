@@ -150,6 +150,20 @@ const decisions: BenchCase[] = [
   },
 ];
 
+/** How much longer posteriors of very unequal widths take than equal ones. */
+const propensities: BenchCase = {
+  id: 'propensities',
+  title: 'Propensities, K = 8',
+  unit: 'set',
+  operations: 100,
+  work: 'propensities',
+  parameters: { arms: 8 },
+  entrants: [ours('equal'), ours('very unequal')],
+  aims: [],
+  // Both checksums are the sum of the probabilities.
+  tolerance: 1e-12,
+};
+
 const SKLEARN = numpy('C order', 'Fortran order');
 
 const fits = (
@@ -224,7 +238,7 @@ const argmax: BenchCase = {
 
 const replay: BenchCase = {
   id: 'replay',
-  title: 'Learned decisions of a replay',
+  title: 'Replay, a learned decision',
   unit: 'decision',
   operations: 20_000,
   work: 'replay',
@@ -240,6 +254,7 @@ export const CASES: readonly BenchCase[] = [
   betaOwn,
   ...gamma,
   ...decisions,
+  propensities,
   ...fits,
   ...rankOne,
   predict,

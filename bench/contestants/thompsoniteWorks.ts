@@ -33,7 +33,7 @@ export const thompsoniteWorks: Works = {
     },
   },
 
-  // decisions-common (from propensities), decisions-own (table): to come.
+  // propensities (equal, very unequal), decisions-common (from propensities), decisions-own (table): to come.
 
   argmax: {
     exact: (operations, { arms = 8, costWeight = 1, riskWeight = 1 }) => {

@@ -2,6 +2,7 @@
 import { costScale, logTicks } from '../../src/replay/report/plotScale';
 import {
   colours,
+  GREY,
   INK,
   PLOT_CONFIG,
   PLOT_WIDTH,
@@ -88,7 +89,7 @@ function aimsPlot(judged: readonly Judged[]): PlotSpec {
     field: 'peer',
     type: 'nominal' as const,
     title: 'against',
-    scale: { domain: peers, range: colours(peers.length) },
+    scale: { domain: peers, range: ranged(peers, colours) },
   };
   const mark = (kind: string) => ({ datum: kind, type: 'nominal' as const });
   const kinds = {
@@ -148,7 +149,7 @@ function drawsPlot(judged: readonly Judged[]): PlotSpec {
 
 function othersPlot(judged: readonly Judged[]): PlotSpec {
   const values = judged
-    .filter(({ result }) => result.case.unit !== 'draw')
+    .filter(({ result }) => result.case.unit !== 'draw' && result.case.aims.length > 0)
     .flatMap((one) =>
       fastest(one).flatMap(({ series, line }) =>
         line.ratio ? [{ row: one.result.case.title, series, value: line.ratio.median }] : [],
@@ -187,13 +188,13 @@ function dots(values: readonly Dot[], title: string, measure: string): PlotSpec 
         field: 'series',
         type: 'nominal',
         title: null,
-        scale: { domain: series, range: colours(SERIES.length).slice(0, series.length) },
+        scale: { domain: series, range: ranged(series, colours) },
       },
       shape: {
         field: 'series',
         type: 'nominal',
         title: null,
-        scale: { domain: series, range: shapes(SERIES.length).slice(0, series.length) },
+        scale: { domain: series, range: ranged(series, shapes) },
       },
     },
     config: PAGE,
@@ -210,6 +211,12 @@ const SERIES = [
   'scipy BLAS',
   'Rust rand_distr',
 ];
+
+/** Colours or shapes of `series`: one series looks the same in every plot. */
+function ranged(series: readonly string[], looks: (count: number) => string[]): string[] {
+  const all = looks(SERIES.length);
+  return series.map((name) => all[SERIES.indexOf(name)] ?? GREY);
+}
 
 function seriesOf(entrant: Entrant | undefined, work: string): string {
   switch (entrant?.process) {
