@@ -1,9 +1,11 @@
 /**
- * Goal: milliseconds to compile and instantiate the kernel in a process that has done nothing else, 20 fresh processes.
- * Not measured here: decoding the inlined bytes and starting Node.
+ * Milliseconds to compile and instantiate the kernel in a process that has done nothing else. Not measured: reading the file,
+ * decoding the inlined bytes, starting Node.
  */
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { spreadOf, type Spread } from './quantiles';
+import { ROOT } from './root';
 
 const PROGRAM = `
   const bytes = require('node:fs').readFileSync(process.argv[1]);
@@ -12,15 +14,11 @@ const PROGRAM = `
   console.log(Number(process.hrtime.bigint() - start) / 1e6);
 `;
 
-export function coldStart(processes: number): {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-} {
-  const wasm = resolve(import.meta.dirname, '../build/kernel.wasm');
+export function coldStart(processes: number): Spread {
+  const wasm = join(ROOT, 'build/kernel.wasm');
   const times = Array.from({ length: processes }, () => {
     const { stdout } = spawnSync(process.execPath, ['-e', PROGRAM, wasm], { encoding: 'utf8' });
     return Number(stdout);
-  }).sort((a, b) => a - b);
-  return { min: times[0]!, median: times[processes >> 1]!, max: times.at(-1)! };
+  });
+  return spreadOf(times);
 }
