@@ -252,10 +252,9 @@ export function argmax_utility(
   mask: usize,
   costWeight: f64,
   riskWeight: f64,
-  utility: usize,
   out: usize,
 ): void {
-  argmaxUtility(rows, arms, quality, cost, uncertainty, mask, costWeight, riskWeight, utility, out);
+  argmaxUtility(rows, arms, quality, cost, uncertainty, mask, costWeight, riskWeight, out);
 }
 
 export function table_choices_scratch_bytes(arms: u32): usize {

@@ -35,7 +35,7 @@ uint32_t scratch_means(uint32_t scratch, uint32_t arms);
 uint32_t scratch_shapes(uint32_t scratch, uint32_t arms);
 uint32_t scratch_costs(uint32_t scratch, uint32_t arms);
 void decide_batch(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, uint32_t out);
-void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cost, uint32_t uncertainty, uint32_t mask, double costWeight, double riskWeight, uint32_t utility, uint32_t out);
+void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cost, uint32_t uncertainty, uint32_t mask, double costWeight, double riskWeight, uint32_t out);
 uint32_t table_choices_scratch_bytes(uint32_t arms);
 void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t tables, uint32_t costs, double costWeight, uint32_t scratch, uint32_t out);
 

@@ -97,7 +97,6 @@ export interface KernelExports {
     mask: number,
     costWeight: number,
     riskWeight: number,
-    utility: number,
     out: number,
   ): void;
 

@@ -53,9 +53,12 @@ export function argmaxUtilityInto(
 
   const { kernel, base } = (shared ??= open());
   const room = CHUNK_CELLS * 8;
-  const [costs, uncertainties, masks, utility, chosen] = [1, 2, 3, 4, 5].map(
-    (i) => base + i * room,
-  ) as [number, number, number, number, number];
+  const [costs, uncertainties, masks, chosen] = [1, 2, 3, 4].map((i) => base + i * room) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const rowsAtOnce = Math.floor(CHUNK_CELLS / arms);
   for (let row = 0; row < out.length; row += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, out.length - row);
@@ -74,7 +77,6 @@ export function argmaxUtilityInto(
       mask ? masks : 0,
       costWeight,
       riskWeight,
-      utility,
       chosen,
     );
     out.set(kernel.i32(chosen, rows), row);
@@ -84,7 +86,7 @@ export function argmaxUtilityInto(
 
 function open(): { kernel: Kernel; base: number } {
   const kernel = loadKernelSync().instantiate();
-  return { kernel, base: kernel.allocate(6 * CHUNK_CELLS * 8) };
+  return { kernel, base: kernel.allocate(5 * CHUNK_CELLS * 8) };
 }
 
 function requireArray(

@@ -75,8 +75,8 @@ export class TableChooser {
   /**
    * Chooses an arm for each request into `out`: the greatest draw - costWeight × cost, ties to the cheaper, then the
    * lower index.
-   * @param costs requests × arms, row by row; NaN leaves an arm out
-   * @param out one index a request; -1 where every cost is NaN
+   * @param costs requests × arms, row by row; NaN and Infinity leave an arm out
+   * @param out one index a request; -1 where all arms are left out
    * @throws {ParameterError}
    */
   chooseInto(costs: Float64Array, options: TableChoiceOptions, out: Int32Array): Int32Array {
@@ -115,10 +115,6 @@ export class TableChooser {
     const cells = out.length * this.arms;
     if (costs.length !== cells) {
       throw new ParameterError('costs.length', `out.length × arms = ${cells}`, costs.length);
-    }
-    for (let i = 0; i < costs.length; i++) {
-      if (Math.abs(costs[i]!) < Infinity || Number.isNaN(costs[i])) continue;
-      throw new ParameterError(`costs[${i}]`, 'finite or NaN', costs[i]);
     }
     const largest = Number.MAX_SAFE_INTEGER - out.length;
     return requireNumber('options.firstSequenceNumber', first, wholeBetween(0, largest));
