@@ -112,13 +112,12 @@ export function record(vector) {
     const quality = kernel.allocate('quality', 72);
     const cost = kernel.allocate('cost', 72);
     const mask = kernel.allocate('mask', 9);
-    const utility = kernel.allocate('utility', 32);
     const out = kernel.allocate('out', 12);
     kernel.write(quality, 'f64', [0.5, 0.5, 0.5, NaN, 0.25, NaN, -Infinity, Infinity, 0.75]);
     kernel.write(cost, 'f64', [0.25, 0.125, 0.125, 0, 0, 0, 0, 0, 1]);
     const choose = (rows, arms, masks, costWeight) => {
       const inputs = [quality, cost, 0, masks, costWeight, 0];
-      kernel.call('argmax_utility', rows, arms, ...inputs, utility, out);
+      kernel.call('argmax_utility', rows, arms, ...inputs, out);
       kernel.read(out, 'u32', rows);
     };
     choose(3, 3, 0, 0);
@@ -139,12 +138,11 @@ export function record(vector) {
     });
     const mask = kernel.allocate('mask', count);
     kernel.writeIntegers(mask, { seed: 5, count: count / 4, below: 65536 });
-    const utility = kernel.allocate('utility', arms * 8);
     const out = kernel.allocate('out', rows * 4);
     for (const risk of [0, 0.3]) {
       for (const masks of [0, mask]) {
         const inputs = [...arrays, masks, 0.6, risk];
-        kernel.call('argmax_utility', rows, arms, ...inputs, utility, out);
+        kernel.call('argmax_utility', rows, arms, ...inputs, out);
         kernel.read(out, 'u32', 8);
         kernel.hash(out, rows * 4);
       }
