@@ -18,7 +18,7 @@ import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { insideRectangle, nextNormal, normalCandidate, settleNormal } from './normal';
 import { nextExponential } from './exponential';
-import { nextOpenUnit, nextUnit } from '../rng/stream';
+import { nextOpenUnit, nextUnitInline } from '../rng/stream';
 
 /** 0.0331 * (2/3) * 9. A smaller value would accept too much; a larger one stays correct and only costs speed. */
 export const SQUEEZE: f64 = 0.1986;
@@ -66,7 +66,7 @@ function candidatesUntilAccepted(d: f64, c: f64, stream: usize): f64 {
     const base = 1.0 + y;
     if (base <= 0) continue;
     const v = base * base * base;
-    if (accepts(z, nextUnit(stream), y, v, d)) return d * v;
+    if (accepts(z, nextUnitInline(stream), y, v, d)) return d * v;
   }
 }
 
@@ -99,7 +99,7 @@ export function settleGamma(d: f64, c: f64, bits: u64, prefix: u32, stream: usiz
   const y = z * c;
   const base = 1.0 + y;
   const v = base * base * base;
-  const u = (<f64>prefix + nextUnit(stream)) * TWO_MINUS_32;
+  const u = (<f64>prefix + nextUnitInline(stream)) * TWO_MINUS_32;
   return base > 0 && accepts(z, u, y, v, d) ? d * v : candidatesUntilAccepted(d, c, stream);
 }
 
