@@ -47,6 +47,10 @@ function logAcceptance(z: f64, y: f64, v: f64, d: f64): f64 {
 export function accepts(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
   const zy = z * y;
   if (u < 1.0 - SQUEEZE * (zy * zy)) return true;
+  return passesExactTest(z, u, y, v, d);
+}
+
+function passesExactTest(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
   return log(u) < logAcceptance(z, y, v, d);
 }
 
