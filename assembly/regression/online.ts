@@ -132,6 +132,7 @@ export function solveCoefficients(block: usize): void {
   for (let j: u32 = 0; j < d; j++) {
     store<f64>(x + (j << 3), alpha * load<f64>(at(gramOf(block, stride), stride, j, d)));
   }
+  store<f64>(x + (d << 3), 0); // a fit that gave up may have left NaN in the padding
   solve(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), x);
 }
 
