@@ -147,35 +147,31 @@ function uniforms(sampler: usize, from: usize, bytes: usize, low: f64, high: f64
 
 function normals(sampler: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + from;
-  const noted = sampler + Scratch.NOTED;
-  const end = normalCandidates(words, bytes, noted, out);
-  for (let note = noted; note < end; note += 4) {
-    const i = notedPair(note);
-    if (hasFailed(note, 0)) settleNormalAt(sampler, from + i, words + i, out + i);
-    if (hasFailed(note, 1)) settleNormalAt(sampler, from + i + 8, words + i + 8, out + i + 8);
-  }
-}
-
-function settleNormalAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const stream = openSettling(sampler, element, Stage.NORMAL);
-  store<f64>(out, settleNormal(load<u64>(word), load<f64>(out), stream));
+  const end = normalCandidates(words, bytes, sampler + Scratch.NOTED, out);
+  settleNoted(sampler, Stage.NORMAL, from, words, end, out);
 }
 
 /** `skip`: bytes of the run's words in front of the exponentials'. */
 function exponentials(sampler: usize, skip: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + skip + from;
-  const noted = sampler + Scratch.NOTED;
-  const end = exponentialCandidates(words, bytes, noted, out);
-  for (let note = noted; note < end; note += 4) {
+  const end = exponentialCandidates(words, bytes, sampler + Scratch.NOTED, out);
+  settleNoted(sampler, Stage.EXPONENTIAL, from, words, end, out);
+}
+
+/** Settles what was noted until `end`, normals or exponentials as `stage` says. */
+function settleNoted(sampler: usize, stage: u64, from: usize, words: usize, end: usize, out: usize): void {
+  for (let note = sampler + Scratch.NOTED; note < end; note += 4) {
     const i = notedPair(note);
-    if (hasFailed(note, 0)) settleExponentialAt(sampler, from + i, words + i, out + i);
-    if (hasFailed(note, 1)) settleExponentialAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+    if (hasFailed(note, 0)) settleAt(sampler, stage, from + i, words + i, out + i);
+    if (hasFailed(note, 1)) settleAt(sampler, stage, from + i + 8, words + i + 8, out + i + 8);
   }
 }
 
-function settleExponentialAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const stream = openSettling(sampler, element, Stage.EXPONENTIAL);
-  store<f64>(out, settleExponential(load<u64>(word), load<f64>(out), stream));
+function settleAt(sampler: usize, stage: u64, element: usize, word: usize, out: usize): void {
+  const stream = openSettling(sampler, element, stage);
+  const bits = load<u64>(word);
+  const x = load<f64>(out);
+  store<f64>(out, stage == Stage.NORMAL ? settleNormal(bits, x, stream) : settleExponential(bits, x, stream));
 }
 
 /**
