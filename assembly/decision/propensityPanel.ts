@@ -3,7 +3,7 @@
  * and the densities, running integrals and products of all arms at them.
  */
 import { expPair, expV } from '../math/exp';
-import { logNearPair } from '../math/log';
+import { logNearV } from '../math/log';
 import { CUMULATIVE, NODES, WEIGHTS } from '../quadrature/gauss';
 import { Arm } from './propensityArm';
 
@@ -76,8 +76,8 @@ function densities(record: usize, nodes: usize, fromRight: bool, shift: f64): vo
       ratioX = f64x2.pmax(f64x2.add(one, u), tiny);
       ratioY = f64x2.pmax(f64x2.add(one, v), tiny);
     }
-    const logX = logNearPair(ratioX, u);
-    const logY = logNearPair(ratioY, v);
+    const logX = logNearV(ratioX, u);
+    const logY = logNearV(ratioY, v);
     const logDensity = f64x2.add(scale, f64x2.add(f64x2.mul(a, logX), f64x2.mul(b, logY)));
     const value = expV(f64x2.pmin(f64x2.splat(700), f64x2.pmax(f64x2.splat(-700), logDensity)));
     v128.store(record + k, f64x2.mul(value, v128.load(nodes + k, JACOBIANS)), Arm.VALUES);
