@@ -11,8 +11,6 @@ const BITS: u32 = 32;
  * Perf: which arm leads is random by design, so nothing branches on it: first the maximum, then the set of arms that
  * reach it as bits.
  */
-// @ts-ignore: decorator
-@inline
 export function bestArm(utility: usize, cost: usize, arms: u32): i32 {
   const top = f64x2.splat(largest(utility, arms));
   let best = NO_ARM;

@@ -51,8 +51,8 @@ export function drawFloor(
   bytes: usize,
 ): i32 {
   seedStream(stream, base, sequence);
-  if (!(unit(stream) < epsilon)) return NO_ARM;
-  let rest = unit(stream) * total;
+  if (!(nextUnit(stream) < epsilon)) return NO_ARM;
+  let rest = nextUnit(stream) * total;
   let drawn: usize = 0;
   for (let i: usize = 0; i < bytes; i += 8) {
     const weight = load<f64>(weights + i);
@@ -63,11 +63,6 @@ export function drawFloor(
     rest -= weight;
   }
   return <i32>(drawn >> 3);
-}
-
-/** One copy of the generator instead of two. */
-function unit(stream: usize): f64 {
-  return nextUnit(stream);
 }
 
 /** p′ = (1 - ε) p + ε b in place. */

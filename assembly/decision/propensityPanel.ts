@@ -2,7 +2,7 @@
  * One panel of the propensity integral: eight points z with Jacobians, linear or exponential in the panel's parameter,
  * and the densities, running integrals and products of all arms at them.
  */
-import { expV } from '../math/exp';
+import { expPair, expV } from '../math/exp';
 import { logNearV } from '../math/log';
 import { CUMULATIVE, NODES, WEIGHTS } from '../quadrature/gauss';
 import { Arm } from './propensityArm';
@@ -25,7 +25,7 @@ export function linearNodes(nodes: usize, start: f64, step: f64): void {
 /** Points from `start` to start·e^length, equal steps in the logarithm. */
 export function logNodes(nodes: usize, start: f64, length: f64): void {
   for (let k: usize = 0; k < VECTORS_END; k += 16) {
-    const z = f64x2.mul(f64x2.splat(start), expV(f64x2.mul(f64x2.splat(length), v128.load(NODES + k))));
+    const z = f64x2.mul(f64x2.splat(start), expPair(f64x2.mul(f64x2.splat(length), v128.load(NODES + k))));
     v128.store(nodes + k, z);
     v128.store(nodes + k, f64x2.mul(f64x2.splat(abs(length)), z), JACOBIANS);
   }
@@ -64,18 +64,20 @@ function densities(record: usize, nodes: usize, fromRight: bool, shift: f64): vo
     const other = f64x2.pmax(f64x2.sub(one, near), tiny);
     const x = fromRight ? other : near;
     const y = fromRight ? near : other;
-    let logX: v128;
-    let logY: v128;
-    if (centre == 0) {
-      logX = logNearV(x, f64x2.neg(y));
-      logY = logNearV(y, f64x2.neg(x));
-    } else {
+    // Both logarithms are of 1 + something: x = 1 - y and y = 1 - x, or their ratios to those of the centre.
+    let u = f64x2.neg(y);
+    let v = f64x2.neg(x);
+    let ratioX = x;
+    let ratioY = y;
+    if (centre != 0) {
       const t = f64x2.sub(x, f64x2.splat(centre));
-      const u = f64x2.mul(t, v128.load64_splat(record, Arm.PER_CENTRE));
-      const v = f64x2.neg(f64x2.mul(t, v128.load64_splat(record, Arm.PER_REST)));
-      logX = logNearV(f64x2.pmax(f64x2.add(one, u), tiny), u);
-      logY = logNearV(f64x2.pmax(f64x2.add(one, v), tiny), v);
+      u = f64x2.mul(t, v128.load64_splat(record, Arm.PER_CENTRE));
+      v = f64x2.neg(f64x2.mul(t, v128.load64_splat(record, Arm.PER_REST)));
+      ratioX = f64x2.pmax(f64x2.add(one, u), tiny);
+      ratioY = f64x2.pmax(f64x2.add(one, v), tiny);
     }
+    const logX = logNearV(ratioX, u);
+    const logY = logNearV(ratioY, v);
     const logDensity = f64x2.add(scale, f64x2.add(f64x2.mul(a, logX), f64x2.mul(b, logY)));
     const value = expV(f64x2.pmin(f64x2.splat(700), f64x2.pmax(f64x2.splat(-700), logDensity)));
     v128.store(record + k, f64x2.mul(value, v128.load(nodes + k, JACOBIANS)), Arm.VALUES);

@@ -15,8 +15,6 @@ import { nextUnit } from '../rng/stream';
 export const TWO_POINTS: f64 = 1e-290;
 
 /** X / (X + Y) of `bytes`/8 pairs of Gammas, a multiple of two pairs. */
-// @ts-ignore: decorator
-@inline
 export function ratiosInto(pairs: usize, bytes: usize, out: usize): void {
   for (let i: usize = 0; i < bytes; i += 16) {
     const first = v128.load(pairs + 2 * i);

@@ -167,6 +167,12 @@ function polynomial(c: usize, t: v128): v128 {
   return sum;
 }
 
+/** What t^8 gives to t^6, t^4, t² and 1, t^7 to t^5, t³ and t, t^6 to t^4, t² and 1. */
+const ECONOMISED = memory.data<f64>(
+  [2, -1.25, 0.25, -0.0078125, 1.75, -0.875, 0.109375, 1.5, -0.5625, 0.03125],
+  16,
+);
+
 /**
  * Writes both sides' polynomials of a cell, in v's mantissa minus the cell's centre, within 1/32. `width` is 1/32 as a
  * relative step. The terms of degree 8, 7 and 6 are folded into the lower ones by Chebyshev economisation, which divides
@@ -178,16 +184,14 @@ function storeCell(cell: usize, width: f64): void {
     v128.store(C + i, f64x2.mul(v128.load(X + i), f64x2.splat(power)));
     power *= width;
   }
-  fold(8, 0, -0.0078125);
-  fold(8, 2, 0.25);
-  fold(8, 4, -1.25);
-  fold(8, 6, 2);
-  fold(7, 1, 0.109375);
-  fold(7, 3, -0.875);
-  fold(7, 5, 1.75);
-  fold(6, 0, 0.03125);
-  fold(6, 2, -0.5625);
-  fold(6, 4, 1.5);
+  let factor = ECONOMISED;
+  for (let degree: i32 = 8; degree > 5; degree--) {
+    const c = v128.load(C + ((<usize>degree) << 4));
+    for (let lower = degree - 2; lower >= 0; lower -= 2, factor += 8) {
+      const at = C + ((<usize>lower) << 4);
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(c, v128.load64_splat(factor))));
+    }
+  }
   let scale: f64 = 1;
   for (let i: usize = 0; i < 6; i++) {
     const c = f64x2.mul(v128.load(C + (i << 4)), f64x2.splat(scale));
@@ -196,14 +200,6 @@ function storeCell(cell: usize, width: f64): void {
     store<f64>(address, (i == 0 ? 1.0 : 0.0) - f64x2.extract_lane(c, 1), SIDE_BYTES);
     scale *= 32;
   }
-}
-
-/** Adds `factor` times coefficient `from` to coefficient `to`. */
-// @ts-ignore: decorator
-@inline
-function fold(from: usize, to: usize, factor: f64): void {
-  const c = f64x2.mul(v128.load(C + (from << 4)), f64x2.splat(factor));
-  v128.store(C + (to << 4), f64x2.add(v128.load(C + (to << 4)), c));
 }
 
 /**

@@ -6,7 +6,7 @@
  * memory). Values are in [0, ∞); 0 itself has probability 2^-52 times the width of a layer.
  */
 import { exp } from '../math/exp';
-import { nextU64, nextUnit } from '../rng/stream';
+import { nextU64, nextUnitInline } from '../rng/stream';
 import { EXPONENTIAL_EDGES, EXPONENTIAL_R } from './zigguratEdges';
 
 // @ts-ignore: decorator
@@ -57,7 +57,7 @@ export function settleExponential(bits: u64, x: f64, stream: usize): f64 {
       // Density ratios to f(x), as in the normal's wedge.
       const floor = exp(x - layerEdge(layer));
       const ceiling = exp(x - layerEdge(layer + 1));
-      if (floor + nextUnit(stream) * (ceiling - floor) < 1.0) break;
+      if (floor + nextUnitInline(stream) * (ceiling - floor) < 1.0) break;
     }
     bits = nextU64(stream);
     x = exponentialCandidate(bits);

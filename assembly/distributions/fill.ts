@@ -24,6 +24,9 @@ export namespace Distribution {
   export const GAMMA: i32 = 3;
   export const BETA: i32 = 4;
 }
+/** Two more with exports of their own. */
+const BETAS_EACH: i32 = 5;
+const FROM_TABLE: i32 = 6;
 
 /** Beyond it the vector exponential is not specified. */
 const LARGEST_EXPONENT: f64 = 700;
@@ -37,17 +40,52 @@ const ONE_EACH: u32 = RUN_VALUES;
  * Gamma (shape p, scale q), Beta (p, q). Ranges are the caller's to check.
  */
 export function fill(sampler: usize, distribution: i32, count: u32, p: f64, q: f64, out: usize): void {
+  fillRuns(sampler, distribution, count, p, q, 0, 0, out);
+}
+
+/** Writes the next `count` draws from Beta(alphas[i], betas[i]). */
+export function fillBetasEach(sampler: usize, count: u32, alphas: usize, betas: usize, out: usize): void {
+  fillRuns(sampler, BETAS_EACH, count, 1, 1, alphas, betas, out);
+}
+
+/** Writes the next `count` draws from the Beta of a quantile table. */
+export function fillFromTable(sampler: usize, table: usize, count: u32, out: usize): void {
+  fillRuns(sampler, FROM_TABLE, count, 0, 0, table, 0, out);
+}
+
+/** `first` and `second`: addresses of the shapes of BETAS_EACH, or of the table. */
+function fillRuns(
+  sampler: usize,
+  distribution: i32,
+  count: u32,
+  p: f64,
+  q: f64,
+  first: usize,
+  second: usize,
+  out: usize,
+): void {
   const words = wordsOfRun(distribution, p, q);
+  const shapes = sampler + Scratch.EXPONENTIALS;
   while (count > 0) {
     const place = openRun(sampler, words);
     const run = min(count, RUN_VALUES - place);
-    const end = out + ((<usize>run) << 3);
+    const size = (<usize>run) << 3;
+    const end = out + size;
     // Vectors need even ends; the odd value beyond one is made as well and left out.
     const even = ((place | run) & 1) == 0;
     const from = ((<usize>place) & ~1) << 3;
     const to = ((<usize>(place + run) + 1) & ~1) << 3;
     const values = even ? out : sampler + Scratch.VALUES;
-    fillRun(sampler, distribution, from, to, p, q, values);
+    if (distribution == FROM_TABLE) {
+      betaTableDraws(first, runWords(sampler) + from, to - from, values);
+    } else if (distribution == BETAS_EACH) {
+      pairShapes(first, second, size, place & 1, shapes);
+      betasEach(sampler, from, to - from, shapes, values);
+      first += size;
+      second += size;
+    } else {
+      fillRun(sampler, distribution, from, to, p, q, values);
+    }
     moveInto(values + (((<usize>place) << 3) - from), distribution, p, q, out, end);
     useRun(sampler, run);
     out = end;
@@ -56,7 +94,7 @@ export function fill(sampler: usize, distribution: i32, count: u32, p: f64, q: f
 }
 
 function wordsOfRun(distribution: i32, p: f64, q: f64): u32 {
-  if (distribution == Distribution.BETA) return p < 1 || q < 1 ? 5 * ONE_EACH : 3 * ONE_EACH;
+  if (distribution == Distribution.BETA || distribution == BETAS_EACH) return p < 1 || q < 1 ? 5 * ONE_EACH : 3 * ONE_EACH;
   if (distribution != Distribution.GAMMA || p == 1) return ONE_EACH;
   return p < 1 ? (5 * ONE_EACH) / 2 : (3 * ONE_EACH) / 2;
 }
@@ -109,35 +147,31 @@ function uniforms(sampler: usize, from: usize, bytes: usize, low: f64, high: f64
 
 function normals(sampler: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + from;
-  const noted = sampler + Scratch.NOTED;
-  const end = normalCandidates(words, bytes, noted, out);
-  for (let note = noted; note < end; note += 4) {
-    const i = notedPair(note);
-    if (hasFailed(note, 0)) settleNormalAt(sampler, from + i, words + i, out + i);
-    if (hasFailed(note, 1)) settleNormalAt(sampler, from + i + 8, words + i + 8, out + i + 8);
-  }
-}
-
-function settleNormalAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const stream = openSettling(sampler, element, Stage.NORMAL);
-  store<f64>(out, settleNormal(load<u64>(word), load<f64>(out), stream));
+  const end = normalCandidates(words, bytes, sampler + Scratch.NOTED, out);
+  settleNoted(sampler, Stage.NORMAL, from, words, end, out);
 }
 
 /** `skip`: bytes of the run's words in front of the exponentials'. */
 function exponentials(sampler: usize, skip: usize, from: usize, bytes: usize, out: usize): void {
   const words = runWords(sampler) + skip + from;
-  const noted = sampler + Scratch.NOTED;
-  const end = exponentialCandidates(words, bytes, noted, out);
-  for (let note = noted; note < end; note += 4) {
+  const end = exponentialCandidates(words, bytes, sampler + Scratch.NOTED, out);
+  settleNoted(sampler, Stage.EXPONENTIAL, from, words, end, out);
+}
+
+/** Settles what was noted until `end`, normals or exponentials as `stage` says. */
+function settleNoted(sampler: usize, stage: u64, from: usize, words: usize, end: usize, out: usize): void {
+  for (let note = sampler + Scratch.NOTED; note < end; note += 4) {
     const i = notedPair(note);
-    if (hasFailed(note, 0)) settleExponentialAt(sampler, from + i, words + i, out + i);
-    if (hasFailed(note, 1)) settleExponentialAt(sampler, from + i + 8, words + i + 8, out + i + 8);
+    if (hasFailed(note, 0)) settleAt(sampler, stage, from + i, words + i, out + i);
+    if (hasFailed(note, 1)) settleAt(sampler, stage, from + i + 8, words + i + 8, out + i + 8);
   }
 }
 
-function settleExponentialAt(sampler: usize, element: usize, word: usize, out: usize): void {
-  const stream = openSettling(sampler, element, Stage.EXPONENTIAL);
-  store<f64>(out, settleExponential(load<u64>(word), load<f64>(out), stream));
+function settleAt(sampler: usize, stage: u64, element: usize, word: usize, out: usize): void {
+  const stream = openSettling(sampler, element, stage);
+  const bits = load<u64>(word);
+  const x = load<f64>(out);
+  store<f64>(out, stage == Stage.NORMAL ? settleNormal(bits, x, stream) : settleExponential(bits, x, stream));
 }
 
 /**
@@ -245,25 +279,6 @@ function fromLogOdds(x: f64, y: f64, gap: f64): f64 {
   return odds > LARGEST_EXPONENT ? exp(-odds) : 1.0 / (1.0 + exp(odds));
 }
 
-/** Writes the next `count` draws from Beta(alphas[i], betas[i]). */
-export function fillBetasEach(sampler: usize, count: u32, alphas: usize, betas: usize, out: usize): void {
-  while (count > 0) {
-    const place = openRun(sampler, 3 * ONE_EACH);
-    const run = min(count, RUN_VALUES - place);
-    const bytes = (<usize>run) << 3;
-    const even = ((place | run) & 1) == 0;
-    const values = even ? out : sampler + Scratch.VALUES;
-    pairShapes(alphas, betas, bytes, place & 1, sampler + Scratch.EXPONENTIALS);
-    betasEach(sampler, place, run, values);
-    moveInto(values + (((<usize>place) & 1) << 3), Distribution.BETA, 0, 0, out, out + bytes);
-    useRun(sampler, run);
-    alphas += bytes;
-    betas += bytes;
-    out += bytes;
-    count -= run;
-  }
-}
-
 /** Shapes as pairs, behind a pair without a value of its own if `odd`, and another one behind them. */
 function pairShapes(alphas: usize, betas: usize, bytes: usize, odd: usize, out: usize): void {
   const any = f64x2.splat(2); // Cheap to draw, and left out.
@@ -283,10 +298,7 @@ function pairShapes(alphas: usize, betas: usize, bytes: usize, odd: usize, out: 
   v128.store(out + 2 * bytes, any);
 }
 
-function betasEach(sampler: usize, place: u32, run: u32, out: usize): void {
-  const from = ((<usize>place) & ~1) << 3;
-  const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
-  const shapes = sampler + Scratch.EXPONENTIALS;
+function betasEach(sampler: usize, from: usize, bytes: usize, shapes: usize, out: usize): void {
   const words = runWords(sampler) + 2 * from;
   const pairs = sampler + Scratch.GAMMAS;
   const noted = sampler + Scratch.NOTED;
@@ -322,23 +334,4 @@ function settlePair(
   // As a pair (q, 1 - q), so that the common ratio gives q back.
   store<f64>(out, q);
   store<f64>(out, 1 - q, 8);
-}
-
-/** Writes the next `count` draws from the Beta of a quantile table. */
-export function fillFromTable(sampler: usize, table: usize, count: u32, out: usize): void {
-  const spare = sampler + Scratch.VALUES;
-  while (count > 0) {
-    const place = openRun(sampler, ONE_EACH);
-    const run = min(count, RUN_VALUES - place);
-    const end = out + ((<usize>run) << 3);
-    const even = ((place | run) & 1) == 0;
-    const from = ((<usize>place) & ~1) << 3;
-    const bytes = (((<usize>(place + run) + 1) & ~1) << 3) - from;
-    const values = even ? out : spare;
-    betaTableDraws(table, runWords(sampler) + from, bytes, values);
-    moveInto(values + (((<usize>place) << 3) - from), Distribution.BETA, 0, 0, out, end);
-    useRun(sampler, run);
-    out = end;
-    count -= run;
-  }
 }

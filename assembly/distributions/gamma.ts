@@ -18,7 +18,7 @@ import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { insideRectangle, nextNormal, normalCandidate, settleNormal } from './normal';
 import { nextExponential } from './exponential';
-import { nextOpenUnit, nextUnit } from '../rng/stream';
+import { nextOpenUnit, nextUnitInline } from '../rng/stream';
 
 /** 0.0331 * (2/3) * 9. A smaller value would accept too much; a larger one stays correct and only costs speed. */
 export const SQUEEZE: f64 = 0.1986;
@@ -47,6 +47,10 @@ function logAcceptance(z: f64, y: f64, v: f64, d: f64): f64 {
 export function accepts(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
   const zy = z * y;
   if (u < 1.0 - SQUEEZE * (zy * zy)) return true;
+  return passesExactTest(z, u, y, v, d);
+}
+
+function passesExactTest(z: f64, u: f64, y: f64, v: f64, d: f64): bool {
   return log(u) < logAcceptance(z, y, v, d);
 }
 
@@ -66,7 +70,7 @@ function candidatesUntilAccepted(d: f64, c: f64, stream: usize): f64 {
     const base = 1.0 + y;
     if (base <= 0) continue;
     const v = base * base * base;
-    if (accepts(z, nextUnit(stream), y, v, d)) return d * v;
+    if (accepts(z, nextUnitInline(stream), y, v, d)) return d * v;
   }
 }
 
@@ -99,7 +103,7 @@ export function settleGamma(d: f64, c: f64, bits: u64, prefix: u32, stream: usiz
   const y = z * c;
   const base = 1.0 + y;
   const v = base * base * base;
-  const u = (<f64>prefix + nextUnit(stream)) * TWO_MINUS_32;
+  const u = (<f64>prefix + nextUnitInline(stream)) * TWO_MINUS_32;
   return base > 0 && accepts(z, u, y, v, d) ? d * v : candidatesUntilAccepted(d, c, stream);
 }
 

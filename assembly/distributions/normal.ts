@@ -8,7 +8,7 @@
  */
 import { exp } from '../math/exp';
 import { log } from '../math/log';
-import { nextOpenUnit, nextU64, nextUnit } from '../rng/stream';
+import { nextOpenUnit, nextU64, nextU64Inline, nextUnitInline } from '../rng/stream';
 import { NORMAL_EDGES, NORMAL_R } from './zigguratEdges';
 
 // @ts-ignore: decorator
@@ -45,7 +45,7 @@ export function insideRectangle(bits: u64, x: f64): bool {
 // @ts-ignore: decorator
 @inline
 export function nextNormal(stream: usize): f64 {
-  const bits = nextU64(stream);
+  const bits = nextU64Inline(stream);
   const x = normalCandidate(bits);
   return insideRectangle(bits, x) ? x : settleNormal(bits, x, stream);
 }
@@ -60,7 +60,7 @@ export function settleNormal(bits: u64, x: f64, stream: usize): f64 {
     // Density ratios to f(x): the layer's floor and ceiling are f(upper) and f(lower).
     const floor = exp(-0.5 * (upper * upper - x * x));
     const ceiling = exp(-0.5 * (lower * lower - x * x));
-    if (floor + nextUnit(stream) * (ceiling - floor) < 1.0) return x;
+    if (floor + nextUnitInline(stream) * (ceiling - floor) < 1.0) return x;
     bits = nextU64(stream);
     x = normalCandidate(bits);
     if (insideRectangle(bits, x)) return x;

@@ -167,8 +167,6 @@ export function gammaCandidates(
 }
 
 /** As `gammaCandidates` with pairs of shapes of their own; a shape below 1 counts as failed. */
-// @ts-ignore: decorator
-@inline
 export function gammaCandidatesEach(
   shapes: usize,
   words: usize,

@@ -4,7 +4,7 @@
  * gives the usual exponentially decayed sum. L moves by whole half-lives, so re-landmarking multiplies by an exact
  * power of two.
  */
-import { exp2 } from '../math/exp';
+import { exp2, powerOfTwo } from '../math/exp';
 import { armArray, ArmField, familyArray, Header, RowField, rowBytes, rowOf, segmentCount, armBytes } from './layout';
 
 /** Half-lives after which the landmark moves: early enough for the sums of weights to stay far from overflow. */
@@ -24,7 +24,7 @@ export function weightSince(halfLife: f64, landmark: f64, clock: f64): f64 {
   const whole = floor(halfLives);
   const age = whole - landmark;
   // An event more than 1,000 half-lives late weighs nothing. Two factors, so that a landmark shows in the exponent only.
-  return age < -1000 ? 0 : exp2(halfLives - whole) * exp2(age);
+  return age < -1000 ? 0 : exp2(halfLives - whole) * powerOfTwo(<i64>age);
 }
 
 /** Moves the clock forward to `clock` (never back) and the landmark with it when it has fallen behind. */
@@ -39,8 +39,8 @@ export function advance(evidence: usize, clock: f64): void {
 
 function moveLandmark(evidence: usize, halfLives: f64): void {
   store<f64>(evidence, load<f64>(evidence, Header.LANDMARK) + halfLives, Header.LANDMARK);
-  // Beyond 500 half-lives every weight, squared ones included, is 0 for all purposes, and exp2 stays in its range.
-  const factor = halfLives > 500 ? 0 : exp2(-halfLives);
+  // Beyond 500 half-lives every weight, squared ones included, is 0 for all purposes, and the power stays in its range.
+  const factor = halfLives > 500 ? 0 : powerOfTwo(-<i64>halfLives);
   scale(evidence + Header.SUCCESSES, evidence + Header.KAPPA, factor);
   scale(evidence + Header.KAPPA_SCORES, evidence + Header.KAPPA_SCORES + 32, factor);
   scale(armArray(evidence, ArmField.SUCCESSES), armArray(evidence, ArmField.INPUT_PRICE), factor);

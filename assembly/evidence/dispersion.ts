@@ -16,8 +16,6 @@ const SMALLEST: f64 = 0.05;
 const SMALLEST_KNOWN_VARIANCE: f64 = 1e-9;
 
 /** φ as of a clock of weight `now`. */
-// @ts-ignore: decorator
-@inline
 export function dispersion(evidence: usize, now: f64): f64 {
   const expected = load<f64>(evidence, Header.BINARY_SQUARES);
   const freedom = load<f64>(evidence, Header.FREEDOM);
@@ -30,8 +28,6 @@ export function dispersion(evidence: usize, now: f64): f64 {
 }
 
 /** 1/(now φ): what turns a sum in landmark units into dispersed observations of the present. */
-// @ts-ignore: decorator
-@inline
 export function observationsPerUnit(evidence: usize, now: f64): f64 {
   return 1 / (now * dispersion(evidence, now));
 }

@@ -16,7 +16,7 @@ import {
   RowField,
   rowOf,
 } from './layout';
-import { cellMeans, poolModels } from './pooling';
+import { cellMean, poolModels } from './pooling';
 import { ASSUMED_PROMPT_TOKENS } from './posterior';
 import { DEFAULT_KAPPA, scoreStrengths } from './strength';
 
@@ -69,7 +69,7 @@ export function observe(
   let pooledMean: f64 = NaN;
   if (reward == reward) {
     const effect = poolModels(evidence, rowOf(evidence, segment), now, means);
-    pooledMean = f64x2.extract_lane(cellMeans(v128.load64_splat(at(means, arm)), effect), 0);
+    pooledMean = cellMean(load<f64>(at(means, arm)), effect);
   }
   const perUnit = observationsPerUnit(evidence, now);
   observePooled(evidence, segment, arm, reward, cost, promptTokens, weightAt(evidence, clock), perUnit, pooledMean);

@@ -13,7 +13,7 @@
  *
  * All sums are in landmark units; `now` is the weight of the present, by which the constants are scaled instead.
  */
-import { expV } from '../math/exp';
+import { exp, expV } from '../math/exp';
 import {
   armArray,
   armBytes,
@@ -32,8 +32,11 @@ const MODEL_STRENGTH: f64 = 2;
 const FAMILY_STRENGTH: f64 = 2;
 const SEGMENT_STRENGTH: f64 = 3;
 
+const SMALLEST_VARIANCE: f64 = 0.02;
+const SMALLEST_MEAN: f64 = 0.02;
+const LARGEST_MEAN: f64 = 0.98;
 /**
- * Smallest variance, smallest mean, largest mean, 1. Perf: loaded, as the engine would build constant vectors anew at
+ * These three and 1. Perf: loaded, as the engine would build constant vectors anew at
  * every use.
  */
 const POOL = memory.data<f64>([0.02, 0.02, 0.98, 1.0], 16);
@@ -112,4 +115,11 @@ export function cellMeans(m: v128, effect: f64): v128 {
   const odds = f64x2.mul(failure, expV(f64x2.div(f64x2.splat(-effect), variance)));
   const mean = f64x2.div(m, f64x2.add(m, odds));
   return f64x2.pmin(f64x2.pmax(mean, v128.load64_splat(POOL, 8)), v128.load64_splat(POOL, 16));
+}
+
+/** The same of one arm, with the same bits. */
+export function cellMean(m: f64, effect: f64): f64 {
+  const failure = 1 - m;
+  const odds = failure * exp(-effect / max(m * failure, SMALLEST_VARIANCE));
+  return min(max(m / (m + odds), SMALLEST_MEAN), LARGEST_MEAN);
 }

@@ -7,7 +7,7 @@
  * the cells (docs/MATH.md §7). Unclamped likelihood picks strengths that lose regret on real tables, hence the narrow
  * range.
  */
-import { logV } from '../math/log';
+import { logNearPair, logV } from '../math/log';
 import { Header } from './layout';
 
 /** 12 * 2^(j/3): both ends of the clamp and two points between. */
@@ -38,7 +38,7 @@ export function scoreStrengths(evidence: usize, mean: f64, s: f64, f: f64, rewar
     if (nearShare < 1) {
       const farMean = f64x2.splat(hit ? 1 - mean : mean);
       const far = f64x2.div(f64x2.add(f64x2.mul(kappa, farMean), f64x2.splat(hit ? f : s)), total);
-      score = f64x2.add(score, f64x2.mul(f64x2.splat(weight * (1 - nearShare)), logV(far)));
+      score = f64x2.add(score, f64x2.mul(f64x2.splat(weight * (1 - nearShare)), logNearPair(far, f64x2.sub(far, f64x2.splat(1)))));
     }
     const scores = evidence + Header.KAPPA_SCORES + i;
     v128.store(scores, f64x2.add(v128.load(scores), score));

@@ -5,7 +5,7 @@
  * accumulators in registers and streams each panel once for four resamples. Rows are added in order, so the bits are
  * fixed.
  */
-import { nextU64, Purpose, seedStream, streamBase } from '../rng/stream';
+import { nextU64Inline, Purpose, seedStream, streamBase } from '../rng/stream';
 
 const LANES: u32 = 4;
 
@@ -20,7 +20,7 @@ export function resampleCounts(stream: usize, seed: u64, group: u32, rows: u32, 
   for (let lane: u32 = 0; lane < LANES; lane++) {
     seedStream(stream, base, <u64>group * LANES + lane);
     for (let i: u32 = 0; i < rows; i++) {
-      const index = ((nextU64(stream) >> 32) * <u64>rows) >> 32;
+      const index = ((nextU64Inline(stream) >> 32) * <u64>rows) >> 32;
       const count = counts + ((<usize>index) << 5) + ((<usize>lane) << 3);
       store<f64>(count, load<f64>(count) + 1);
     }

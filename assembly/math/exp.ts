@@ -85,14 +85,19 @@ function extreme(x: f64): f64 {
   const r = x - k * constant(LN2_HI) - k * constant(LN2_LO);
   // 2^k as two normal factors: the first product is exact, the second rounds once, to a subnormal or to Infinity too.
   const half = (<i64>k) >> 1;
-  return reduced(r) * powerOfTwo(half) * powerOfTwo(<i64>k - half);
+  return reducedOnce(r) * powerOfTwo(half) * powerOfTwo(<i64>k - half);
 }
 
 /** 2^k for |k| <= 1022. */
 // @ts-ignore: decorator
 @inline
-function powerOfTwo(k: i64): f64 {
+export function powerOfTwo(k: i64): f64 {
   return reinterpret<f64>((k + 1023) << 52);
+}
+
+/** Two lanes of e^x as a function of its own, where a call costs less than one more copy of the polynomial. */
+export function expPair(x: v128): v128 {
+  return expV(x);
 }
 
 /** Two lanes of e^x for |x| <= 708; beyond that, and for NaN, unspecified. */
@@ -109,8 +114,13 @@ export function expV(x: v128): v128 {
   return f64x2.mul(f64x2.add(constantV(ONE), f64x2.add(r, f64x2.mul(r2, q))), scale);
 }
 
-/** 2^x for |x| <= 1000; exact when x is an integer, so that moving a landmark by whole half-lives is exact. */
+/** One copy for the two below that are seldom called. */
+function reducedOnce(r: f64): f64 {
+  return reduced(r);
+}
+
+/** 2^x for |x| <= 1000. */
 export function exp2(x: f64): f64 {
   const k = nearest(x);
-  return reduced((x - k) * 0.6931471805599453) * powerOfTwo(<i64>k);
+  return reducedOnce((x - k) * 0.6931471805599453) * powerOfTwo(<i64>k);
 }

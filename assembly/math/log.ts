@@ -68,7 +68,7 @@ export function log(x: f64): f64 {
   if (x == 0) return -Infinity;
   if (!(x > 0)) return NaN;
   if (x == Infinity) return x;
-  return core(x * 18014398509481984.0) - 37.42994775023705; // 2^54 and 54 ln 2
+  return log(x * 18014398509481984.0) - 37.42994775023705; // 2^54 and 54 ln 2
 }
 
 /** Two lanes of log x for positive normal x; anything else is unspecified. */
@@ -89,6 +89,11 @@ export function logNearV(x: v128, f: v128): v128 {
   const shifted = i64x2.sub(x, v128.load64_splat(BITS));
   const near = i64x2.eq(v128.and(shifted, v128.load64_splat(BITS, 8)), i64x2.splat(0));
   return reducedV(shifted, v128.bitselect(f, f64x2.sub(mantissaV(x, shifted), constantV(ONE)), near));
+}
+
+/** The same as a function of its own, where a call costs less than one more copy of the polynomial. */
+export function logNearPair(x: v128, f: v128): v128 {
+  return logNearV(x, f);
 }
 
 /** x / 2^k in [sqrt(1/2), sqrt(2)). */

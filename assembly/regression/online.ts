@@ -6,7 +6,7 @@
  * the present weighs at most 2^(1/16) r the prior's share is off by at most 4.4 %; beyond, it is made anew. Without decay it never is.
  */
 import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
-import { exp2 } from '../math/exp';
+import { powerOfTwo } from '../math/exp';
 import { at, rankOneUpdate, solve } from '../linalg/factor';
 import { addScaled, dot } from '../linalg/vector';
 import { coefficientsOf, dimensionsOf, factorOf, gramOf, Header, inversePivotsOf, Status, strideOf } from './layout';
@@ -47,8 +47,8 @@ function moveLandmark(block: usize, landmark: f64): void {
   const halfLives = landmark - load<f64>(block, Header.LANDMARK);
   store<f64>(block, landmark, Header.LANDMARK);
   const stride = strideOf(dimensionsOf(block));
-  // Beyond 1,000 half-lives nothing is left, and exp2 stays in its range.
-  const factor = halfLives > 1000 ? 0 : exp2(-halfLives);
+  // Beyond 1,000 half-lives nothing is left, and the power stays in its range.
+  const factor = halfLives > 1000 ? 0 : powerOfTwo(-<i64>halfLives);
   for (let p = gramOf(block, stride), end = factorOf(block, stride); p < end; p += 8) {
     store<f64>(p, load<f64>(p) * factor);
   }
@@ -132,6 +132,7 @@ export function solveCoefficients(block: usize): void {
   for (let j: u32 = 0; j < d; j++) {
     store<f64>(x + (j << 3), alpha * load<f64>(at(gramOf(block, stride), stride, j, d)));
   }
+  store<f64>(x + (d << 3), 0); // a fit that gave up may have left NaN in the padding
   solve(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), x);
 }
 

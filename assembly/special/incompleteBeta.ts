@@ -10,8 +10,8 @@
  *   D                         relative to its maximum at x = a/(a + b), so that large exponents cancel beforehand
  * x and y are given as a pair: 1 - x would lose the distance from 1. Ranges and errors: docs/MATH.md §14.
  */
-import { exp, expV } from '../math/exp';
-import { log, logNearV } from '../math/log';
+import { exp, expPair } from '../math/exp';
+import { log, logNearPair } from '../math/log';
 import { NODES, PANEL_NODES, WEIGHTS } from '../quadrature/gauss';
 import { log1p, logBeta, STIRLING_FROM, stirlingRest } from './logGamma';
 
@@ -105,7 +105,7 @@ function tailIntegral(a: f64, b: f64, r: f64): f64 {
       const w = f64x2.mul(f64x2.splat(h), f64x2.add(f64x2.splat(<f64>panel), v128.load(NODES + (k << 3))));
       const first = f64x2.mul(f64x2.splat(a - 1), log1pV(f64x2.neg(w)));
       const second = f64x2.mul(f64x2.splat(b - 1), log1pV(f64x2.mul(f64x2.splat(r), w)));
-      const value = expV(f64x2.pmax(f64x2.splat(-700), f64x2.add(first, second)));
+      const value = expPair(f64x2.pmax(f64x2.splat(-700), f64x2.add(first, second)));
       sum = f64x2.add(sum, f64x2.mul(value, v128.load(WEIGHTS + (k << 3))));
     }
   }
@@ -116,7 +116,7 @@ function tailIntegral(a: f64, b: f64, r: f64): f64 {
 @inline
 function log1pV(x: v128): v128 {
   const u = f64x2.pmax(f64x2.add(f64x2.splat(1), x), f64x2.splat(SMALLEST));
-  return logNearV(u, x);
+  return logNearPair(u, x);
 }
 
 /** I_x(a, b), or 1 - I_x(a, b) if `upper`; x + y = 1. */

@@ -42,6 +42,9 @@ export function normalTail(z: f64, upper: bool): f64 {
   return z > 0 == upper ? tail : 1 - tail;
 }
 
+const LOG_SQRT_TWO_PI: f64 = 0.9189385332046728;
+const SMALLEST_NORMAL: f64 = 2.2250738585072014e-308;
+
 /**
  * z with P(Z <= z) = p, or P(Z > z) = p if `upper`. Newton on log P(Z < -t) = log p: concave, so that from
  * t = sqrt(-2 log p), which lies too far out, the steps never pass the root.
@@ -53,7 +56,10 @@ export function normalQuantile(p: f64, upper: bool): f64 {
   let t = sqrt(-2 * target);
   for (let i = 0; i < 30; i++) {
     const mills = millsRatio(t);
-    const step = (target - log(normalDensity(t) * mills)) * mills;
+    // Where p is subnormal, P(Z > t) has few digits left or is 0, but not its logarithm.
+    const logTail =
+      small < SMALLEST_NORMAL ? log(mills) - (0.5 * t * t + LOG_SQRT_TWO_PI) : log(normalDensity(t) * mills);
+    const step = (target - logTail) * mills;
     t -= step;
     if (!(step > 1e-16 * t)) break;
   }

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { ParameterError } from '../../src/core/errors';
 import { fitBayesianRidge } from '../../src/forecast/bayesianRidge';
 import { OnlineRidge, type OnlineRidgeOptions } from '../../src/forecast/onlineRidge';
+import { loadKernelSync } from '../../src/kernel/load';
 import { posterior } from '../reference/ridge';
 import { Draws } from './data';
 
@@ -409,5 +410,46 @@ describe('bad input leaves everything as it was', () => {
     ridge.observe(new Float64Array(0), new Float64Array(0));
     expect(ridge.predict(new Float64Array(0)).mean.length).toBe(0);
     expect(ridge.exportState()).toEqual(before);
+  });
+});
+
+describe('evidence decayed to 1e-111 and less', () => {
+  // Products of such sums underflow: the fit gives up.
+  const [dimensions, rows, halfLife] = [4, 20, 8];
+
+  it.each([2500, 3000, 4000])('keeps its coefficients, clock %d', (clock) => {
+    const given = world(5, rows, dimensions);
+    const ridge = create(dimensions, { halfLife });
+    ridge.observe(flat(given), targetsOf(given));
+    ridge.advance(clock);
+    const before = ridge.coefficients;
+    expect(ridge.estimatePrecisions().estimated).toBe(false);
+    expect(ridge.coefficients).toEqual(before);
+  });
+
+  it.each([2500, 3000, 4000])('keeps them in the kernel, clock %d', (clock) => {
+    const kernel = loadKernelSync().instantiate();
+    const { raw } = kernel;
+    const block = raw.allocate(raw.ridge_bytes(dimensions));
+    const scratch = raw.allocate(raw.ridge_fit_bytes(dimensions, 300));
+    const x = raw.allocate(8 * rows * dimensions + 8);
+    const y = raw.allocate(8 * rows);
+    const given = world(5, rows, dimensions);
+    kernel.f64(x, rows * dimensions).set(flat(given));
+    kernel.f64(y, rows).set(targetsOf(given));
+    raw.ridge_init(block, dimensions, 0);
+    raw.ridge_begin_online(block, halfLife, ALPHA, LAMBDA);
+    raw.ridge_observe(block, scratch, rows, x, y, 0, 0);
+    raw.ridge_advance(block, clock);
+    const coefficients = () => [...kernel.f64(raw.ridge_coefficients(block), dimensions)];
+    const before = coefficients();
+    const status = raw.ridge_fit(
+      block,
+      scratch,
+      ...([1e-6, 1e-6, 1e-6, 1e-6, 1e-3, 300, NaN, NaN] as const),
+      0,
+    );
+    expect(status).toBe(3);
+    expect(coefficients()).toEqual(before);
   });
 });

@@ -154,3 +154,13 @@ test('the ends are exact', () => {
   const z = Float64Array.of(-Infinity, Infinity);
   expect([...normalCdfInto(z, 'lower', like(z))]).toEqual([0, 1]);
 });
+
+// scipy.special.ndtri_exp(log p) of SciPy 1.17
+test.each([
+  [5e-324, -38.467405617144344],
+  [1e-323, -38.44939448087599],
+  [1e-310, -37.663060331949524],
+])('the normal quantile of the subnormal %d', (p, expected) => {
+  const z = normalQuantileInto(Float64Array.of(p), 'lower', new Float64Array(1))[0]!;
+  expect(Math.abs(z / expected - 1)).toBeLessThan(1e-15);
+});
