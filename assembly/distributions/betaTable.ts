@@ -168,10 +168,7 @@ function polynomial(c: usize, t: v128): v128 {
 }
 
 /** What t^8 gives to t^6, t^4, t² and 1, t^7 to t^5, t³ and t, t^6 to t^4, t² and 1. */
-const ECONOMISED = memory.data<f64>(
-  [2, -1.25, 0.25, -0.0078125, 1.75, -0.875, 0.109375, 1.5, -0.5625, 0.03125],
-  16,
-);
+const ECONOMISED = memory.data<f64>([2, -1.25, 0.25, -0.0078125, 1.75, -0.875, 0.109375, 1.5, -0.5625, 0.03125], 16);
 
 /**
  * Writes both sides' polynomials of a cell, in v's mantissa minus the cell's centre, within 1/32. `width` is 1/32 as a

@@ -94,7 +94,8 @@ function fillRuns(
 }
 
 function wordsOfRun(distribution: i32, p: f64, q: f64): u32 {
-  if (distribution == Distribution.BETA || distribution == BETAS_EACH) return p < 1 || q < 1 ? 5 * ONE_EACH : 3 * ONE_EACH;
+  if (distribution == Distribution.BETA || distribution == BETAS_EACH)
+    return p < 1 || q < 1 ? 5 * ONE_EACH : 3 * ONE_EACH;
   if (distribution != Distribution.GAMMA || p == 1) return ONE_EACH;
   return p < 1 ? (5 * ONE_EACH) / 2 : (3 * ONE_EACH) / 2;
 }

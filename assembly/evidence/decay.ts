@@ -40,7 +40,7 @@ export function advance(evidence: usize, clock: f64): void {
 function moveLandmark(evidence: usize, halfLives: f64): void {
   store<f64>(evidence, load<f64>(evidence, Header.LANDMARK) + halfLives, Header.LANDMARK);
   // Beyond 500 half-lives every weight, squared ones included, is 0 for all purposes, and the power stays in its range.
-  const factor = halfLives > 500 ? 0 : powerOfTwo(-<i64>halfLives);
+  const factor = halfLives > 500 ? 0 : powerOfTwo(-(<i64>halfLives));
   scale(evidence + Header.SUCCESSES, evidence + Header.KAPPA, factor);
   scale(evidence + Header.KAPPA_SCORES, evidence + Header.KAPPA_SCORES + 32, factor);
   scale(armArray(evidence, ArmField.SUCCESSES), armArray(evidence, ArmField.INPUT_PRICE), factor);

@@ -35,11 +35,8 @@ const SEGMENT_STRENGTH: f64 = 3;
 const SMALLEST_VARIANCE: f64 = 0.02;
 const SMALLEST_MEAN: f64 = 0.02;
 const LARGEST_MEAN: f64 = 0.98;
-/**
- * These three and 1. Perf: loaded, as the engine would build constant vectors anew at
- * every use.
- */
-const POOL = memory.data<f64>([0.02, 0.02, 0.98, 1.0], 16);
+/** These three and 1. Perf: loaded, as the engine would build constant vectors anew at every use. */
+const POOL = memory.data<f64>([SMALLEST_VARIANCE, SMALLEST_MEAN, LARGEST_MEAN, 1.0], 16);
 
 /** Means of the families; returns their address. */
 // @ts-ignore: decorator

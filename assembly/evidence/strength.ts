@@ -38,7 +38,10 @@ export function scoreStrengths(evidence: usize, mean: f64, s: f64, f: f64, rewar
     if (nearShare < 1) {
       const farMean = f64x2.splat(hit ? 1 - mean : mean);
       const far = f64x2.div(f64x2.add(f64x2.mul(kappa, farMean), f64x2.splat(hit ? f : s)), total);
-      score = f64x2.add(score, f64x2.mul(f64x2.splat(weight * (1 - nearShare)), logNearPair(far, f64x2.sub(far, f64x2.splat(1)))));
+      score = f64x2.add(
+        score,
+        f64x2.mul(f64x2.splat(weight * (1 - nearShare)), logNearPair(far, f64x2.sub(far, f64x2.splat(1)))),
+      );
     }
     const scores = evidence + Header.KAPPA_SCORES + i;
     v128.store(scores, f64x2.add(v128.load(scores), score));

@@ -114,7 +114,7 @@ export function expV(x: v128): v128 {
   return f64x2.mul(f64x2.add(constantV(ONE), f64x2.add(r, f64x2.mul(r2, q))), scale);
 }
 
-/** One copy for the two below that are seldom called. */
+/** One copy for `extreme` and `exp2`, which no tight loop calls. */
 function reducedOnce(r: f64): f64 {
   return reduced(r);
 }

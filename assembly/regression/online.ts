@@ -48,7 +48,7 @@ function moveLandmark(block: usize, landmark: f64): void {
   store<f64>(block, landmark, Header.LANDMARK);
   const stride = strideOf(dimensionsOf(block));
   // Beyond 1,000 half-lives nothing is left, and the power stays in its range.
-  const factor = halfLives > 1000 ? 0 : powerOfTwo(-<i64>halfLives);
+  const factor = halfLives > 1000 ? 0 : powerOfTwo(-(<i64>halfLives));
   for (let p = gramOf(block, stride), end = factorOf(block, stride); p < end; p += 8) {
     store<f64>(p, load<f64>(p) * factor);
   }

@@ -40,7 +40,7 @@ export function nextU64(stream: usize): u64 {
   return nextU64Inline(stream);
 }
 
-/** The same without a call. Perf: for what every second settled draw needs; elsewhere a copy is not worth its bytes. */
+/** The same without a call. Perf: for what most settled draws need and for tight loops; elsewhere a copy is not worth its bytes. */
 // @ts-ignore: decorator
 @inline
 export function nextU64Inline(stream: usize): u64 {
