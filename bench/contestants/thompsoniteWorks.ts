@@ -1,6 +1,7 @@
 /** This library, as a caller uses it: through the facade, results copied out of the kernel into the caller's arrays. */
 import { fitBayesianRidge } from '../../src/forecast/bayesianRidge';
 import { OnlineRidge } from '../../src/forecast/onlineRidge';
+import { loadKernelSync } from '../../src/kernel/load';
 import { Sampler } from '../../src/random/sampler';
 import { ReplayEngine } from '../../src/replay/engine';
 import { argmaxUtilityInto } from '../../src/selection/argmax';
@@ -131,6 +132,24 @@ export const thompsoniteWorks: Works = {
       return () => {
         argmaxUtilityInto(quality, cost, uncertainty, undefined, out, options);
         return () => meanOf(out);
+      };
+    },
+    resident: (operations, { arms = 8, costWeight = 1, riskWeight = 1 }) => {
+      const cells = operations * arms;
+      const kernel = loadKernelSync().instantiate();
+      const resident = (values: Float64Array) => {
+        const address = kernel.allocate(values.byteLength);
+        kernel.f64(address, cells).set(values);
+        return address;
+      };
+      const quality = resident(units(cells, STREAM.quality));
+      const cost = resident(units(cells, STREAM.cost, 0, 0.01));
+      const uncertainty = resident(units(cells, STREAM.uncertainty, 0, 0.1));
+      const out = kernel.allocate(4 * operations);
+      const weights = [costWeight, riskWeight] as const;
+      return () => {
+        kernel.raw.argmax_utility(operations, arms, quality, cost, uncertainty, 0, ...weights, out);
+        return () => meanOf(kernel.i32(out, operations));
       };
     },
   },
