@@ -38,7 +38,7 @@ export async function propensitiesCommand(args: readonly string[]): Promise<void
     throw error;
   }
   process.stderr.write(describe(summary));
-  if (options.check && summary.unverified > 0) process.exitCode = 1;
+  if (options.check && summary.unverified + summary.skippedLines > 0) process.exitCode = 1;
 }
 
 async function fill(options: PropensitiesArguments, output: Output): Promise<LogSummary> {

@@ -28,13 +28,14 @@ Options of replay
   --json                         print one JSON document on standard output and nothing else
 
 propensities replays a router's decision log and writes it with every propensity filled in: the
-probability of each choice, with the bits that mode exact would have given. What was found goes to
-standard error.
+probability of each choice, with the bits that mode exact would have given. A line that cannot be
+read is named and left out; one that the log does not lead to stays as it was, and so do those behind
+it. What was found goes to standard error.
 
 Options of propensities
   --out FILE                     write there, whole or not at all (default: standard output);
                                  a name ending in .gz is packed
-  --overwrite                    --out may name LOG itself
+  --overwrite                    --out may name LOG itself (lines that cannot be read are then lost)
   --check                        write nothing: exit code 1 where the log is not what its replay gives
   --strict                       a bad line, or one the log does not lead to, ends the run
 

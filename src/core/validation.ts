@@ -80,6 +80,17 @@ export function requireObject(parameter: string, value: unknown): Record<string,
   throw new ParameterError(parameter, 'an object', value);
 }
 
+/** Returns `value` if it is an object with keys among `known` only. @throws {ParameterError} */
+export function requireOptions(
+  parameter: string,
+  value: unknown,
+  known: readonly string[],
+): Record<string, unknown> {
+  const options = requireObject(parameter, value);
+  rejectUnknownKeys(parameter, options, known);
+  return options;
+}
+
 /** Throws if `value` has a key outside `known`: a misspelt option must not be ignored. @throws {ParameterError} */
 export function rejectUnknownKeys(
   parameter: string,

@@ -1,5 +1,5 @@
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, requireNumber } from '../core/validation';
+import { NOT_NEGATIVE, requireNumber, requireOptions } from '../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
 import {
   DIMENSIONS,
@@ -131,6 +131,7 @@ export class BayesianRidgeFit {
 
 /** @throws {ParameterError} */
 export function requireTarget(out: RidgePredictionTarget, rows: number): void {
+  requireOptions('out', out, ['mean', 'epistemicVariance', 'sd']);
   requireArray('out.mean', out.mean, rows, 'rows');
   if (out.epistemicVariance !== undefined)
     requireArray('out.epistemicVariance', out.epistemicVariance, rows, 'rows');

@@ -7,6 +7,7 @@ import {
   rejectUnknownKeys,
   requireNumber,
   requireObject,
+  requireOptions,
 } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
@@ -35,7 +36,7 @@ export interface BetaOptions {
    * 'exact': a ratio of Gammas, for all shapes (see `Sampler.beta`). 'table': inversion of the distribution function by
    * piecewise polynomials (Steinbrecher & Shaw 2008, doi:10.1017/S0956792508007341; docs/MATH.md §16) for shapes in
    * [0.1, 1e6], one word a draw. Each draw is the quantile of a 53-bit uniform: the probability of the tail it cuts off is
-   * right to 2e-11 of itself for shapes >= 1 and to 5e-8 otherwise, apart from the rounding of x; no draw lies
+   * right to 2e-11 of itself for shapes >= 1 (2e-10 where both are >= 1e5) and to 5e-8 otherwise, apart from the rounding of x; no draw lies
    * beyond the tails of 2^-54. A sampler keeps the tables of the 16 posteriors used last. The draws of the two methods
    * differ; `quantileTablePays` says from how many on a table is faster.
    * @defaultValue 'exact'
@@ -79,6 +80,7 @@ export class Sampler {
 
   /** @throws {ParameterError} for a seed out of range */
   constructor(options: SamplerOptions = {}) {
+    requireOptions('options', options, ['seed', 'kernel']);
     const seed = options.seed === undefined ? freshSeed() : seedFrom('seed', options.seed);
     this.#kernel = (options.kernel ?? loadKernelSync()).instantiate();
     this.#state = this.#kernel.allocate(this.#kernel.raw.sampler_bytes());

@@ -27,7 +27,7 @@ export interface PropensityInput {
 }
 
 /**
- * 'accurate': every shape is in [0.05, 1e6]; the error is <= 1e-10 if all are >= 0.5, else <= 1e-6.
+ * 'accurate': every shape is in [0.05, 1e6]; with up to 64 arms the error is <= 1e-10 if all are >= 0.5, else <= 1e-6.
  * 'rough': shapes beyond; probabilities, but with an error that is not stated.
  * 'no-eligible-arm': all 0.
  */
@@ -51,7 +51,7 @@ let shared: PropensityKernel | undefined;
 /**
  * Writes to `out` the probability with which Thompson sampling chooses each arm: that its utility, a draw from its
  * posterior minus its offset, is the greatest. By quadrature, no simulation (docs/MATH.md §15). Arms that are not
- * eligible have exactly 0, and so do arms that win with a probability below about 1e-14; the sum is 1.
+ * eligible have exactly 0; arms that win with a probability below about 1e-14 may have it; the sum is 1.
  *
  * @param out one probability an arm
  * @throws {ParameterError} for bad input; `out` is then as it was
@@ -92,8 +92,9 @@ export class PropensityKernel {
     const { kernel } = this;
     const arms = alphas.length;
     if (arms > this.#arms) {
-      this.#scratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
-      this.#arms = arms;
+      // Doubling: what is outgrown is never more than what is in use.
+      this.#arms = Math.max(arms, 2 * this.#arms);
+      this.#scratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(this.#arms));
     }
     const shapes = kernel.f64(this.#shapes, 2 * arms);
     for (let arm = 0; arm < arms; arm++) {

@@ -1,5 +1,5 @@
 import { ParameterError } from '../core/errors';
-import { requireNumber, wholeBetween } from '../core/validation';
+import { requireNumber, requireOptions, wholeBetween } from '../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
 import { freshSeed, seedFrom, type Seed } from '../random/seed';
 import {
@@ -56,6 +56,7 @@ export class PropensityChooser {
 
   /** @throws {ParameterError} for a seed out of range */
   constructor(options: PropensityChooserOptions = {}) {
+    requireOptions('options', options, ['seed', 'kernel']);
     this.#seed = options.seed === undefined ? freshSeed() : seedFrom('seed', options.seed);
     this.#propensities = new PropensityKernel((options.kernel ?? loadKernelSync()).instantiate());
     this.#out = this.#propensities.kernel.allocate(CHUNK * 4);
@@ -74,8 +75,9 @@ export class PropensityChooser {
     const { kernel, address } = this.#propensities;
     const arms = parsed.alphas.length;
     if (arms > this.#arms) {
-      this.#scratch = kernel.allocate(kernel.raw.choice_scratch_bytes(arms));
-      this.#arms = arms;
+      // Doubling: what is outgrown is never more than what is in use.
+      this.#arms = Math.max(arms, 2 * this.#arms);
+      this.#scratch = kernel.allocate(kernel.raw.choice_scratch_bytes(this.#arms));
     }
     const accuracy = this.#propensities.compute(parsed);
     for (let start = 0; start < out.length; start += CHUNK) {

@@ -1,5 +1,5 @@
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, requireNumber, wholeBetween } from '../core/validation';
+import { NOT_NEGATIVE, requireNumber, requireOptions, wholeBetween } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
 import { TABLE_SHAPE } from '../random/quantileTables';
@@ -55,7 +55,9 @@ export class TableChooser {
   readonly #out: number;
 
   /** @throws {ParameterError} */
-  constructor({ alphas, betas, seed, kernel }: TableChooserOptions) {
+  constructor(options: TableChooserOptions) {
+    requireOptions('options', options, ['alphas', 'betas', 'seed', 'kernel']);
+    const { alphas, betas, seed, kernel } = options;
     this.arms = requireArms(alphas, betas);
     this.#seed = seed === undefined ? freshSeed() : seedFrom('seed', seed);
     this.#kernel = (kernel ?? loadKernelSync()).instantiate();
@@ -80,6 +82,7 @@ export class TableChooser {
    * @throws {ParameterError}
    */
   chooseInto(costs: Float64Array, options: TableChoiceOptions, out: Int32Array): Int32Array {
+    requireOptions('options', options, ['costWeight', 'firstSequenceNumber']);
     const costWeight = requireNumber('options.costWeight', options.costWeight, NOT_NEGATIVE);
     const first = this.#checked(costs, options.firstSequenceNumber ?? 0, out);
     for (let start = 0; start < out.length; start += CHUNK) {

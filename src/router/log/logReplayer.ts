@@ -1,7 +1,7 @@
 import { DataError, ParameterError } from '../../core/errors';
 import { ABI_VERSION } from '../../kernel/exports';
 import type { CompiledKernel } from '../../kernel/load';
-import { requireId } from '../../core/validation';
+import { requireId, requireOptions } from '../../core/validation';
 import { instanceIdOf } from '../decisionIds';
 import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
 import { parseDecisionLine, parseLine, parseReportLine, parseRouterLine } from './parseLine';
@@ -69,7 +69,9 @@ export class LogReplayer {
     skippedLines: 0,
   };
 
+  /** @throws {ParameterError} for an option that is not known */
   constructor(options: LogReplayerOptions) {
+    requireOptions('options', options, ['file', 'kernel', 'strict', 'onBadLine']);
     this.#options = options;
   }
 
