@@ -33,12 +33,12 @@ export function logGammaInto(x: Float64Array, out: Float64Array): Float64Array {
 
 /**
  * log B(a, b), without cancellation for large shapes.
- * @param a in [1e-290, 1e15]
- * @param b in [1e-290, 1e15]
+ * @param a in (0, 1e15]
+ * @param b in (0, 1e15]
  * @throws {ParameterError}
  */
 export function logBetaInto(a: Float64Array, b: Float64Array, out: Float64Array): Float64Array {
-  return run(shapes(a, b), out, (raw, count, [atA, atB], target) =>
+  return run(shapes(a, b, SHAPE), out, (raw, count, [atA, atB], target) =>
     raw.special_log_beta(count, atA!, atB!, target),
   );
 }
@@ -148,10 +148,10 @@ function check([name, values, interval]: Input, length: number): void {
   if (bad >= 0) throw new ParameterError(`${name}[${bad}]`, interval.text, values[bad]);
 }
 
-function shapes(a: Float64Array, b: Float64Array): Input[] {
+function shapes(a: Float64Array, b: Float64Array, interval = BETA_SHAPE): Input[] {
   return [
-    ['a', a, BETA_SHAPE],
-    ['b', b, BETA_SHAPE],
+    ['a', a, interval],
+    ['b', b, interval],
   ];
 }
 
