@@ -5,7 +5,7 @@ import { RidgeHeader } from './ridgeWorkspace';
 
 /** As in assembly/regression/layout.ts. */
 const MAGIC = 0x52525354;
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 160;
 
 /** Dimensions and half-life that a state's header names. @throws {ParameterError} unless it is one of this version */
