@@ -262,6 +262,15 @@ function makeFactorOfRows(block: usize, scratch: usize): void {
     memory.copy(row, at(workOf(scratch, stride), stride, i, 0), (<usize>d) << 3);
     memory.fill(row, 0, (<usize>i) << 3);
     store<f64>(row + (d << 3), 0);
-    rankOneUpdate(factorOf(block, stride), stride, d, inverse, row, alpha, at(factorOf(block, stride), stride, d, 0), 0);
+    rankOneUpdate(
+      factorOf(block, stride),
+      stride,
+      d,
+      inverse,
+      row,
+      alpha,
+      at(factorOf(block, stride), stride, d, 0),
+      0,
+    );
   }
 }
