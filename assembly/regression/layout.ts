@@ -5,12 +5,12 @@
  *   header   HEADER_BYTES
  *   vectors  centre (features, then the target), coefficients, inverse pivots: `stride` bytes each
  *   gram     stride/8 rows of `stride` bytes, upper triangle: second moments of (features, target, 1)
- *   factor   the same shape: L of the posterior precision (linalg/factor.ts)
+ *   factor   the same shape: L of the posterior precision M (linalg/factor.ts); in row `dimensions` z = D⁻¹ L⁻¹ α Σ w x y
  *
  * `stride` is dimensions + 2 rounded up to 4 f64; the padding holds zeros.
  */
 
-export const LAYOUT_VERSION: u32 = 1;
+export const LAYOUT_VERSION: u32 = 2;
 /** 'TSRR', little-endian. */
 export const MAGIC: u32 = 0x52525354;
 

@@ -7,7 +7,7 @@
  * nearly a combination of others, a condition number of Xᵀ X + λ/α I above LARGEST_CONDITION, or residuals that are rounding.
  */
 import { log } from '../math/log';
-import { at, factorise, rankOneUpdate } from '../linalg/factor';
+import { at, factorise, rankOneUpdate, solveForward } from '../linalg/factor';
 import { dot } from '../linalg/vector';
 import { applyReflections, Shifted, solveShifted, tridiagonalise } from '../linalg/tridiagonal';
 import {
@@ -222,14 +222,21 @@ function norm(diagonal: usize, beside: usize, d: u32): f64 {
   return largest;
 }
 
-/** Factor of λ now I + α S: the posterior precision times now. */
+/** Factor of λ now I + α S, the posterior precision times now, and z = D⁻¹ L⁻¹ α Σ w x y below it. */
 export function makeFactor(block: usize, now: f64): void {
   const d = dimensionsOf(block);
   const stride = strideOf(d);
   const factor = factorOf(block, stride);
   const prior = load<f64>(block, Header.WEIGHT_PRECISION) * now;
-  copyScaled(gramOf(block, stride), factor, stride, d, load<f64>(block, Header.NOISE_PRECISION), prior);
-  factorise(factor, stride, d, prior, 0, inversePivotsOf(block, stride));
+  const gram = gramOf(block, stride);
+  const inverse = inversePivotsOf(block, stride);
+  const alpha = load<f64>(block, Header.NOISE_PRECISION);
+  copyScaled(gram, factor, stride, d, alpha, prior);
+  factorise(factor, stride, d, prior, 0, inverse);
+  const z = at(factor, stride, d, 0);
+  for (let j: u32 = 0; j < d; j++) store<f64>(z + (j << 3), alpha * load<f64>(at(gram, stride, j, d)));
+  store<f64>(z + (d << 3), 0);
+  solveForward(factor, stride, d, inverse, z);
 }
 
 /** Factor of λ I. */
@@ -255,6 +262,15 @@ function makeFactorOfRows(block: usize, scratch: usize): void {
     memory.copy(row, at(workOf(scratch, stride), stride, i, 0), (<usize>d) << 3);
     memory.fill(row, 0, (<usize>i) << 3);
     store<f64>(row + (d << 3), 0);
-    rankOneUpdate(factorOf(block, stride), stride, d, inverse, row, alpha);
+    rankOneUpdate(
+      factorOf(block, stride),
+      stride,
+      d,
+      inverse,
+      row,
+      alpha,
+      at(factorOf(block, stride), stride, d, 0),
+      0,
+    );
   }
 }

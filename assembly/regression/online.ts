@@ -7,7 +7,7 @@
  */
 import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
 import { powerOfTwo } from '../math/exp';
-import { at, rankOneUpdate, solve } from '../linalg/factor';
+import { at, rankOneUpdate, solveBackward } from '../linalg/factor';
 import { addScaled, dot } from '../linalg/vector';
 import { coefficientsOf, dimensionsOf, factorOf, gramOf, Header, inversePivotsOf, Status, strideOf } from './layout';
 import { makeFactor, makePriorFactor } from './maximise';
@@ -106,7 +106,8 @@ function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64
   const precision = weight * load<f64>(block, Header.NOISE_PRECISION);
   // Less than that is nothing beside any prior, and its inverse would not be finite.
   if (precision > 1e-300) {
-    rankOneUpdate(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), row, precision);
+    const factor = factorOf(block, stride);
+    rankOneUpdate(factor, stride, d, inversePivotsOf(block, stride), row, precision, at(factor, stride, d, 0), y);
   }
   store<u32>(block, 0, Header.SOLVED);
 }
@@ -121,19 +122,17 @@ function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: 
   }
 }
 
-/** Coefficients = M⁻¹ α Σ w x y, if they are not known yet. */
+/** Coefficients = M⁻¹ α Σ w x y = L⁻ᵀ z, if they are not known yet. */
 export function solveCoefficients(block: usize): void {
   if (load<u32>(block, Header.SOLVED)) return;
   store<u32>(block, 1, Header.SOLVED);
   const d = dimensionsOf(block);
   const stride = strideOf(d);
   const x = coefficientsOf(block, stride);
-  const alpha = load<f64>(block, Header.NOISE_PRECISION);
-  for (let j: u32 = 0; j < d; j++) {
-    store<f64>(x + (j << 3), alpha * load<f64>(at(gramOf(block, stride), stride, j, d)));
-  }
-  store<f64>(x + (d << 3), 0); // a fit that gave up may have left NaN in the padding
-  solve(factorOf(block, stride), stride, d, inversePivotsOf(block, stride), x);
+  const factor = factorOf(block, stride);
+  // With the zero after it: a fit that gave up may have left NaN in the padding.
+  memory.copy(x, at(factor, stride, d, 0), (<usize>d + 1) << 3);
+  solveBackward(factor, stride, d, x);
 }
 
 /** Σ w, decayed to the latest clock. */

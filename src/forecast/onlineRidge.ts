@@ -1,15 +1,16 @@
 import { ParameterError } from '../core/errors';
 import {
   HALF_LIFE,
-  NOT_NEGATIVE,
   optionalNumber,
   rejectUnknownKeys,
   requireNumber,
   requireObject,
+  type Interval,
 } from '../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
 import { fitOnce, requireTarget, type RidgePrediction } from './bayesianRidge';
 import {
+  clockWithin,
   DIMENSIONS,
   EVIDENCE_KEYS,
   requireArray,
@@ -17,9 +18,10 @@ import {
   requireRows,
   requireValues,
   resolveEvidence,
+  RIDGE_WEIGHT,
   type EvidenceOptions,
 } from './ridgeOptions';
-import { checkState, stateShape } from './ridgeState';
+import { checkState, isRestorable, stateShape } from './ridgeState';
 import {
   predictRows,
   RidgeHeader,
@@ -41,14 +43,14 @@ export interface OnlineRidgeOptions {
 }
 
 export interface ObserveOptions {
-  /** Clock of each row, >= 0, in the units of the half-life; rows may come late. @defaultValue all at the latest clock seen */
+  /** Clock of each row, in the units of the half-life and in [0, 2^53 half-lives]; rows may come late. @defaultValue all at the latest clock seen */
   readonly clocks?: Float64Array;
-  /** Weight of each row, >= 0. @defaultValue all 1 */
+  /** Weight of each row, in [0, 1e50]. @defaultValue all 1 */
   readonly weights?: Float64Array;
 }
 
 export interface PrecisionEstimate {
-  /** Whether the precisions were replaced; not where the observations are too few or too nearly dependent for it. */
+  /** Whether the precisions were replaced; not where the observations are too few or too nearly dependent for it, or would take one out of [1e-100, 1e100]. */
   readonly estimated: boolean;
   readonly iterations: number;
   readonly converged: boolean;
@@ -63,6 +65,9 @@ export interface PrecisionEstimate {
  * with each row (Gill, Golub, Murray & Saunders 1974, doi:10.1090/S0025-5718-1974-0343558-6). With a half-life, the factor is made anew
  * when the present has outgrown it by 2^(1/16); in between, the prior weighs up to 4.4 % less than it should. The clock never runs back.
  *
+ * Row by row, nearly dependent features cost few digits. What is made from the sums (with a half-life, after `merge` or
+ * `estimatePrecisions`) loses as many as the condition number of the posterior precision has: scale features, and take off large means.
+ *
  * @example
  * ```ts
  * const ridge = new OnlineRidge({ dimensions: 2, noisePrecision: 4, weightPrecision: 1 });
@@ -74,12 +79,14 @@ export class OnlineRidge {
   readonly dimensions: number;
   readonly halfLife: number;
   readonly #workspace: RidgeWorkspace;
+  readonly #clocks: Interval;
 
   /** @throws {ParameterError} */
   constructor(options: OnlineRidgeOptions) {
     rejectUnknownKeys('options', requireObject('options', options), KEYS);
     this.dimensions = requireNumber('options.dimensions', options.dimensions, DIMENSIONS);
     this.halfLife = optionalNumber('options.halfLife', options.halfLife, HALF_LIFE, Infinity);
+    this.#clocks = clockWithin(this.halfLife);
     const noise = requirePrecision('options.noisePrecision', options.noisePrecision);
     const weight = requirePrecision('options.weightPrecision', options.weightPrecision);
     this.#workspace = new RidgeWorkspace((options.kernel ?? loadKernelSync()).instantiate());
@@ -147,8 +154,8 @@ export class OnlineRidge {
     const rows = requireRows(features, this.dimensions);
     requireArray('targets', targets, rows, 'rows');
     const { clocks, weights } = options;
-    requireEach('options.clocks', clocks, rows);
-    requireEach('options.weights', weights, rows);
+    requireEach('options.clocks', clocks, rows, this.#clocks);
+    requireEach('options.weights', weights, rows, RIDGE_WEIGHT);
     const { kernel, rows: most, x } = this.#workspace;
     const before = rows > most ? this.exportState() : undefined;
     const columns = [targets, clocks, weights];
@@ -176,11 +183,11 @@ export class OnlineRidge {
     return kernel.raw.ridge_observe(block, scratch, rows, x, targets, clocks, weights) === 0;
   }
 
-  /** Moves the clock forward to `clock`, never back. @throws {ParameterError} */
+  /** Moves the clock forward to `clock`, in [0, 2^53 half-lives], never back. @throws {ParameterError} */
   advance(clock: number): void {
     this.#workspace.kernel.raw.ridge_advance(
       this.#workspace.block,
-      requireNumber('clock', clock, NOT_NEGATIVE),
+      requireNumber('clock', clock, this.#clocks),
     );
   }
 
@@ -229,7 +236,7 @@ export class OnlineRidge {
       },
       0,
     );
-    if (status !== 0) {
+    if (status !== 0 || !isRestorable(this.exportState())) {
       this.#restore(before);
       return none;
     }
@@ -244,17 +251,25 @@ export class OnlineRidge {
   /**
    * Adds what `other` has learnt; its precisions are not taken over and it stays as it is. The clock becomes the later of both: it must be
    * the same clock (a time, not each one's own count of requests).
-   * @throws {ParameterError} unless dimensions and half-life are equal
+   * @throws {ParameterError} unless dimensions and half-life are equal and the sums stay finite; nothing has then changed
    */
   merge(other: OnlineRidge): void {
     if (!(other instanceof OnlineRidge)) throw new ParameterError('other', 'an OnlineRidge', other);
     requireEqual('other.dimensions', other.dimensions, this.dimensions);
     requireEqual('other.halfLife', other.halfLife, this.halfLife);
     const { kernel, block, blockBytes } = this.#workspace;
+    const before = this.exportState();
     const state = other.exportState();
     this.#guest ||= kernel.allocate(blockBytes);
     kernel.u8(this.#guest, blockBytes).set(state);
     kernel.raw.ridge_merge(block, this.#guest);
+    if (isRestorable(this.exportState())) return;
+    this.#restore(before);
+    throw new ParameterError(
+      'other',
+      'a regression whose sums, added to these, stay finite',
+      other,
+    );
   }
 
   #guest = 0;
@@ -274,10 +289,10 @@ export class OnlineRidge {
 
 const KEYS = ['dimensions', 'noisePrecision', 'weightPrecision', 'halfLife', 'kernel'];
 
-function requireEach(parameter: string, values: unknown, rows: number): void {
+function requireEach(parameter: string, values: unknown, rows: number, interval: Interval): void {
   if (values === undefined) return;
   requireArray(parameter, values, rows, 'rows').forEach((value, i) =>
-    requireNumber(`${parameter}[${i}]`, value, NOT_NEGATIVE),
+    requireNumber(`${parameter}[${i}]`, value, interval),
   );
 }
 

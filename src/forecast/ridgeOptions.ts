@@ -16,20 +16,34 @@ export const MOST_DIMENSIONS = 256;
 export const DIMENSIONS = wholeBetween(1, MOST_DIMENSIONS);
 /** Features and targets: squares of them, summed, stay finite. */
 const VALUE: Interval = { text: 'in [-1e50, 1e50]', contains: (v) => v >= -1e50 && v <= 1e50 };
-const PRECISION: Interval = {
+export const PRECISION: Interval = {
   text: 'in [1e-100, 1e100]',
   contains: (v) => v >= 1e-100 && v <= 1e100,
 };
 
+/** Weights of rows, and figures of hyper-priors: products with values and precisions stay finite. */
+export const RIDGE_WEIGHT: Interval = {
+  text: 'in [0, 1e50]',
+  contains: (v) => v >= 0 && v <= 1e50,
+};
+
+/** Clocks that count whole half-lives exactly: at most 2^53 of them. */
+export function clockWithin(halfLife: number): Interval {
+  return {
+    text: halfLife === Infinity ? NOT_NEGATIVE.text : `in [0, 2^53 half-lives of ${halfLife}]`,
+    contains: (v) => NOT_NEGATIVE.contains(v) && v / halfLife <= Number.MAX_SAFE_INTEGER + 1,
+  };
+}
+
 /** Gamma hyper-priors, start and end of evidence maximisation. The names in brackets are scikit-learn's. */
 export interface EvidenceOptions {
-  /** Shape of the Gamma prior of the noise precision (alpha_1), >= 0. @defaultValue 1e-6 */
+  /** Shape of the Gamma prior of the noise precision (alpha_1), in [0, 1e50]. @defaultValue 1e-6 */
   readonly noisePriorShape?: number;
-  /** Rate of the Gamma prior of the noise precision (alpha_2), >= 0. @defaultValue 1e-6 */
+  /** Rate of the Gamma prior of the noise precision (alpha_2), in [0, 1e50]. @defaultValue 1e-6 */
   readonly noisePriorRate?: number;
-  /** Shape of the Gamma prior of the weight precision (lambda_1), >= 0. @defaultValue 1e-6 */
+  /** Shape of the Gamma prior of the weight precision (lambda_1), in [0, 1e50]. @defaultValue 1e-6 */
   readonly weightPriorShape?: number;
-  /** Rate of the Gamma prior of the weight precision (lambda_2), >= 0. @defaultValue 1e-6 */
+  /** Rate of the Gamma prior of the weight precision (lambda_2), in [0, 1e50]. @defaultValue 1e-6 */
   readonly weightPriorRate?: number;
   /** Stops when the coefficients change by less than this in sum of absolute values (tol), > 0. @defaultValue 1e-3 */
   readonly tolerance?: number;
@@ -83,7 +97,7 @@ export function resolveEvidence(
 ): ResolvedEvidence {
   rejectUnknownKeys('options', requireObject('options', options), known);
   const prior = (key: keyof EvidenceOptions) =>
-    optionalNumber(`options.${key}`, options[key], NOT_NEGATIVE, HYPER);
+    optionalNumber(`options.${key}`, options[key], RIDGE_WEIGHT, HYPER);
   const start = (key: keyof EvidenceOptions) =>
     optionalNumber(`options.${key}`, options[key], PRECISION, NaN);
   return {

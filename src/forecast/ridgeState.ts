@@ -1,11 +1,11 @@
 import { ParameterError } from '../core/errors';
 import { HALF_LIFE, requireNumber } from '../core/validation';
-import { DIMENSIONS, requirePrecision } from './ridgeOptions';
+import { clockWithin, DIMENSIONS, PRECISION, requirePrecision } from './ridgeOptions';
 import { RidgeHeader } from './ridgeWorkspace';
 
 /** As in assembly/regression/layout.ts. */
 const MAGIC = 0x52525354;
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_BYTES = 160;
 
 /** Dimensions and half-life that a state's header names. @throws {ParameterError} unless it is one of this version */
@@ -23,16 +23,37 @@ export function stateShape(state: unknown): { dimensions: number; halfLife: numb
   };
 }
 
-/** Checks that a state has `bytes` bytes and numbers in them. @throws {ParameterError} */
+/** Checks that a state has `bytes` bytes and finite numbers in them, in range where they have one. @throws {ParameterError} */
 export function checkState(state: Uint8Array, bytes: number): void {
   if (state.length !== bytes) throw new ParameterError('state.length', String(bytes), state.length);
   const view = new DataView(state.buffer, state.byteOffset, state.length);
   const figure = (offset: number) => view.getFloat64(offset, true);
   requirePrecision('state.noisePrecision', figure(RidgeHeader.NoisePrecision));
   requirePrecision('state.weightPrecision', figure(RidgeHeader.WeightPrecision));
-  for (let offset = RidgeHeader.Landmark; offset < bytes; offset += 8) {
-    // Two flags share 8 bytes there; every other field is a number.
-    if (offset === RidgeHeader.Solved || Number.isFinite(figure(offset))) continue;
+  const offset = firstNotFinite(state);
+  if (offset >= 0)
     throw new ParameterError(`state[${offset}]`, 'the first byte of a finite f64', figure(offset));
+  const clocks = clockWithin(figure(RidgeHeader.HalfLife));
+  requireNumber('state.clock', figure(RidgeHeader.Clock), clocks);
+}
+
+/** Whether the state could be restored: all finite, precisions in range. */
+export function isRestorable(state: Uint8Array): boolean {
+  const view = new DataView(state.buffer, state.byteOffset, state.length);
+  return (
+    PRECISION.contains(view.getFloat64(RidgeHeader.NoisePrecision, true)) &&
+    PRECISION.contains(view.getFloat64(RidgeHeader.WeightPrecision, true)) &&
+    firstNotFinite(state) < 0
+  );
+}
+
+/** Offset of the first number that is not finite, -1 if there is none. */
+function firstNotFinite(state: Uint8Array): number {
+  const view = new DataView(state.buffer, state.byteOffset, state.length);
+  for (let offset = RidgeHeader.Landmark; offset < state.length; offset += 8) {
+    // Two flags share 8 bytes there; every other field is a number.
+    if (offset === RidgeHeader.Solved) continue;
+    if (!Number.isFinite(view.getFloat64(offset, true))) return offset;
   }
+  return -1;
 }

@@ -44,7 +44,7 @@ async function run(name: string, code: string) {
     write: false,
   });
   writeFileSync(file, outputFiles[0]!.text);
-  return spawnSync(process.execPath, [file], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [file], { cwd: folder, encoding: 'utf8' });
 }
 
 describe('README', () => {

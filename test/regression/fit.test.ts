@@ -236,7 +236,11 @@ describe('bad input', () => {
     ],
     ['tolerance', fit(x, y, { tolerance: 0 }), 'options.tolerance must be > 0 and finite, got 0'],
     ['iterations', fit(x, y, { maxIterations: 0 }), 'options.maxIterations'],
-    ['prior', fit(x, y, { weightPriorShape: NaN }), 'options.weightPriorShape must be >= 0'],
+    [
+      'prior',
+      fit(x, y, { weightPriorShape: NaN }),
+      'options.weightPriorShape must be in [0, 1e50]',
+    ],
     ['start', fit(x, y, { initialNoisePrecision: 0 }), 'options.initialNoisePrecision'],
     ['key', fit(x, y, { lambda_1: 2 }), 'lambda_1'],
   ])('%s', (_, act, message) => {
