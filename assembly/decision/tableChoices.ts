@@ -24,7 +24,7 @@ export function tableChoicesScratchBytes(arms: u32): usize {
 }
 
 /**
- * Writes one i32 a row: the arm of greatest draw - costWeight × cost, or -1 where every cost is NaN or infinite, which is how an
+ * Writes one i32 a row: the arm of greatest draw - costWeight × cost, or -1 where every cost is NaN, which is how an
  * arm is left out. `tables` holds the tables' addresses, `costs` rows × arms f64.
  */
 export function choicesFromTables(

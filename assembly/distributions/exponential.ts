@@ -39,13 +39,6 @@ export function insideRectangle(bits: u64, x: f64): bool {
   return x < layerEdge(<usize>(bits & 1023) + 1);
 }
 
-/** Next standard exponential of the stream. */
-export function nextExponential(stream: usize): f64 {
-  const bits = nextU64(stream);
-  const x = exponentialCandidate(bits);
-  return insideRectangle(bits, x) ? x : settleExponential(bits, x, stream);
-}
-
 /** The exponential of `bits` whose candidate x fell outside the rectangle: wedge, tail or a fresh draw. */
 export function settleExponential(bits: u64, x: f64, stream: usize): f64 {
   let beyond: f64 = 0;

@@ -17,7 +17,6 @@
 import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { insideRectangle, nextNormal, normalCandidate, settleNormal } from './normal';
-import { nextExponential } from './exponential';
 import { nextOpenUnit, nextUnitInline } from '../rng/stream';
 
 /** 0.0331 * (2/3) * 9. A smaller value would accept too much; a larger one stays correct and only costs speed. */
@@ -114,11 +113,4 @@ export function nextLogGamma(shape: f64, stream: usize): f64 {
     return boosted + log(nextOpenUnit(stream)) / shape;
   }
   return log(nextGammaAboveOne(shape, stream));
-}
-
-/** Next Gamma(shape, 1), in [0, ∞): shapes below about 0.01 often round to 0 because their draws are < 5e-324. */
-export function nextGamma(shape: f64, stream: usize): f64 {
-  if (shape == 1.0) return nextExponential(stream);
-  if (shape > 1.0) return nextGammaAboveOne(shape, stream);
-  return exp(nextLogGamma(shape, stream));
 }

@@ -77,7 +77,7 @@ export class TableChooser {
   /**
    * Chooses an arm for each request into `out`: the greatest draw - costWeight × cost, ties to the cheaper, then the
    * lower index.
-   * @param costs requests × arms, row by row; NaN and Infinity leave an arm out
+   * @param costs requests × arms, row by row; NaN leaves an arm out, and an arm at Infinity is chosen only where no other is left
    * @param out one index a request; -1 where all arms are left out
    * @throws {ParameterError}
    */
