@@ -42,9 +42,9 @@ export class QuantileTables {
 }
 
 /**
- * Does `method: 'table'` repay building its table within `draws` draws of one Beta(a, b)? Measured break-evens
- * (bench/RESULTS.md), rounded up: 12,000 draws where a shape is 1 or less, which the exact method is slower for, else
- * 30,000. Shapes that no table holds give false.
+ * Does `method: 'table'` repay building its table within `draws` draws of one Beta(a, b)? Break-evens, rounded up from both methods
+ * timed in turns (some 5,000 draws at (0.5, 0.5) and (1, 1), 15,000 at (8, 3), 45,000 at (3000, 500)): 8,000 draws where a shape
+ * is 1 or less, 20,000 where one is below 20, else 50,000. Shapes that no table holds give false.
  * @param a first shape, > 0
  * @param b second shape, > 0
  * @param draws >= 0
@@ -56,5 +56,6 @@ export function quantileTablePays(a: number, b: number, draws: number): boolean 
   requireNumber('b', b, positive);
   requireNumber('draws', draws, { text: '>= 0', contains: (v) => v >= 0 });
   if (!TABLE_SHAPE.contains(a) || !TABLE_SHAPE.contains(b)) return false;
-  return draws >= (Math.min(a, b) <= 1 ? 12_000 : 30_000);
+  const smaller = Math.min(a, b);
+  return draws >= (smaller <= 1 ? 8_000 : smaller < 20 ? 20_000 : 50_000);
 }
