@@ -1,4 +1,4 @@
-/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/index.ts; do not edit.
+/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/abi; do not edit.
  * Addresses are offsets into kernel memory. See docs/ABI.md. */
 #ifndef THOMPSONITE_KERNEL_H
 #define THOMPSONITE_KERNEL_H
@@ -8,7 +8,6 @@
 #define THOMPSONITE_ABI_VERSION 1
 
 uint32_t abi_version(void);
-
 uint32_t allocate(uint32_t bytes);
 
 uint32_t sampler_bytes(void);

@@ -1,6 +1,8 @@
-// Writes docs/ABI.md and docs/kernel.h from the exports of assembly/index.ts, so that neither can drift from the kernel.
+// Writes docs/ABI.md, docs/kernel.h and src/kernel/exports.ts from the exports in assembly/abi, so that none can drift from the kernel.
 // `--check` only tells whether they are up to date.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 
 const C_TYPES = { usize: 'uint32_t', u32: 'uint32_t', i32: 'int32_t', f64: 'double', void: 'void' };
 /** What crosses, for the page. */
@@ -10,16 +12,15 @@ const WASM_TYPES = { usize: 'i32 address', u32: 'i32 unsigned', i32: 'i32', f64:
 const wasmType = (name, type) => WASM_TYPES[name.endsWith('bytes') ? 'u32' : type];
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
-const source = readFileSync(at('assembly/index.ts'), 'utf8');
 
-/** Sections of exports: [{ title, functions: [{ name, parameters: [[name, type]], result, doc }] }]. */
+/** Areas of exports, in the order of assembly/index.ts: [{ title, functions: [{ name, parameters: [[name, type]], result, doc }] }]. */
 function sections() {
-  const parts = source.split(/^\/\/ --- (\w+) -+$/m);
-  const titled = [['general', parts[0]]];
-  for (let i = 1; i < parts.length; i += 2) titled.push([parts[i], parts[i + 1]]);
-  return titled.map(([title, text]) => ({
+  const index = readFileSync(at('assembly/index.ts'), 'utf8');
+  return [...index.matchAll(/export \* from '\.\/abi\/(\w+)';/g)].map(([, title]) => ({
     title,
-    functions: [...text.matchAll(EXPORT)].map(parseFunction),
+    functions: [...readFileSync(at(`assembly/abi/${title}.ts`), 'utf8').matchAll(EXPORT)].map(
+      parseFunction,
+    ),
   }));
 }
 
@@ -45,7 +46,7 @@ function page() {
   const lines = [
     '# The ABI of kernel.wasm',
     '',
-    'Written by `scripts/make-abi.mjs` from `assembly/index.ts`; do not edit. Version 1.',
+    'Written by `scripts/make-abi.mjs` from `assembly/abi`; do not edit. Version 1.',
     '',
     'The kernel imports nothing and exports its memory. Only numbers cross: unsigned 32-bit addresses and counts, and f64. Memory comes from',
     '`allocate`, zeroed and 16-byte aligned, and is never taken back; growing detaches views that a host holds. Sizes of blocks are functions. Everything in',
@@ -72,7 +73,7 @@ function page() {
 
 function header() {
   const lines = [
-    '/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/index.ts; do not edit.',
+    '/* Exports of kernel.wasm. Written by scripts/make-abi.mjs from assembly/abi; do not edit.',
     ' * Addresses are offsets into kernel memory. See docs/ABI.md. */',
     '#ifndef THOMPSONITE_KERNEL_H',
     '#define THOMPSONITE_KERNEL_H',
@@ -92,10 +93,36 @@ function header() {
   return [...lines, '#endif', ''].join('\n');
 }
 
+/** The facade's view of the exports. */
+function typescript() {
+  const lines = [
+    "/** The kernel's raw exports; addresses and counts are unsigned 32-bit numbers. Written by scripts/make-abi.mjs from assembly/abi; do not edit. */",
+    'export interface KernelExports {',
+    '  readonly memory: WebAssembly.Memory;',
+  ];
+  for (const { functions } of sections()) {
+    lines.push('');
+    for (const { name, parameters, result } of functions) {
+      const typed = parameters.map(([parameter]) => `${parameter}: number`).join(', ');
+      lines.push(`  ${name}(${typed}): ${result === 'void' ? 'void' : 'number'};`);
+    }
+  }
+  lines.push(
+    '}',
+    '',
+    '/** Version of the ABI that this facade speaks. */',
+    'export const ABI_VERSION = 1;',
+  );
+  return lines.join('\n');
+}
+
+const path = fileURLToPath(at('src/kernel/exports.ts'));
+const formatted = await format(typescript(), { ...(await resolveConfig(path)), filepath: path });
 const check = process.argv.includes('--check');
 for (const [path, text] of [
   ['docs/ABI.md', page()],
   ['docs/kernel.h', header()],
+  ['src/kernel/exports.ts', formatted],
 ]) {
   if (!check) writeFileSync(at(path), text);
   else if (readFileSync(at(path), 'utf8') !== text) {

@@ -1,4 +1,4 @@
-/** The kernel's raw exports. Addresses and counts are unsigned 32-bit numbers; see `assembly/index.ts`. */
+/** The kernel's raw exports; addresses and counts are unsigned 32-bit numbers. Written by scripts/make-abi.mjs from assembly/abi; do not edit. */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory;
 
@@ -16,7 +16,6 @@ export interface KernelExports {
     q: number,
     out: number,
   ): void;
-
   sampler_fill_betas(
     sampler: number,
     count: number,
@@ -42,8 +41,8 @@ export interface KernelExports {
     evidence: number,
     arm: number,
     family: number,
-    usdPerInputToken: number,
-    usdPerOutputToken: number,
+    inputPrice: number,
+    outputPrice: number,
   ): void;
   evidence_set_segments(evidence: number, segments: number): void;
   evidence_observe(
@@ -52,7 +51,7 @@ export interface KernelExports {
     segment: number,
     arm: number,
     reward: number,
-    costUsd: number,
+    cost: number,
     promptTokens: number,
     clock: number,
   ): void;
@@ -71,7 +70,6 @@ export interface KernelExports {
   scratch_means(scratch: number, arms: number): number;
   scratch_shapes(scratch: number, arms: number): number;
   scratch_costs(scratch: number, arms: number): number;
-
   decide_batch(
     evidence: number,
     scratch: number,
@@ -99,7 +97,6 @@ export interface KernelExports {
     riskWeight: number,
     out: number,
   ): void;
-
   table_choices_scratch_bytes(arms: number): number;
   choices_from_tables(
     seedLow: number,
@@ -153,7 +150,6 @@ export interface KernelExports {
     knownCost: number,
     chosen: number,
   ): void;
-
   stream_bytes(): number;
   bootstrap_counts(
     stream: number,
@@ -176,10 +172,10 @@ export interface KernelExports {
     latencyScaleMs: number,
   ): number;
 
-  ridge_bytes(dimensions: number): number;
-  ridge_fit_bytes(dimensions: number, iterations: number): number;
-  ridge_predict_bytes(dimensions: number): number;
-  ridge_init(ridge: number, dimensions: number, intercept: number): void;
+  ridge_bytes(d: number): number;
+  ridge_fit_bytes(d: number, iterations: number): number;
+  ridge_predict_bytes(d: number): number;
+  ridge_init(ridge: number, d: number, intercept: number): void;
   ridge_add_rows(
     ridge: number,
     scratch: number,
@@ -204,7 +200,7 @@ export interface KernelExports {
     weightPrecision: number,
     stable: number,
   ): number;
-  ridge_path(scratch: number, dimensions: number): number;
+  ridge_path(scratch: number, d: number): number;
   ridge_centre(ridge: number): number;
   ridge_coefficients(ridge: number): number;
   ridge_begin_online(

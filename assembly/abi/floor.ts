@@ -1,0 +1,49 @@
+import { decideBatch } from '../decision/batch';
+import { u64Of } from './halves';
+
+/**
+ * As decide_batch, with the floor: with probability epsilon the executed arm is drawn from the baseline (0 uniform,
+ * 1 proportional to 1/expected cost) over the eligible arms. Writes eight f64 a request: those of decide_batch for
+ * the executed arm, 1 where the floor chose it (else 0), and the status of the propensities. `propensities`
+ * (address 0 = not asked for) takes rows × arms f64: the probability of every arm under the executed policy.
+ * `propensityScratch` has propensity_scratch_bytes(arms) bytes.
+ */
+export function decide_batch_floored(
+  evidence: usize,
+  scratch: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  rows: u32,
+  segments: usize,
+  promptTokens: usize,
+  clocks: usize,
+  masks: usize,
+  costWeight: f64,
+  explorationScale: f64,
+  epsilon: f64,
+  baseline: i32,
+  propensityScratch: usize,
+  propensities: usize,
+  out: usize,
+): void {
+  decideBatch(
+    evidence,
+    scratch,
+    u64Of(seedLow, seedHigh),
+    u64Of(sequenceLow, sequenceHigh),
+    rows,
+    segments,
+    promptTokens,
+    clocks,
+    masks,
+    costWeight,
+    explorationScale,
+    epsilon,
+    baseline,
+    propensityScratch,
+    propensities,
+    out,
+  );
+}
