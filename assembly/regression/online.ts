@@ -97,9 +97,9 @@ function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64
   const stride = strideOf(d);
   const width = (<usize>d) << 3;
   store<f64>(block, load<f64>(block, Header.ROWS) + 1, Header.ROWS);
-  for (let j: usize = 0; j < width; j += 8) store<f64>(row + j, load<f64>(x + j));
-  store<f64>(row + width, y);
-  store<f64>(row + width, 1, 8);
+  // As vectors, because they are read as vectors at once: scalar stores would have to reach the cache first.
+  for (let j: usize = 0; j < width; j += 16) v128.store(row + j, v128.load(x + j));
+  v128.store(row + width, f64x2.replace_lane(f64x2.splat(y), 1, 1));
   for (let j = width + 16; j < stride; j += 8) store<f64>(row + j, 0);
   addOuter(gramOf(block, stride), stride, row, width + 16, weight);
   store<f64>(row + width, 0);
