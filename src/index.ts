@@ -58,3 +58,27 @@ export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/
 export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome } from './router/outcome';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
+export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
+export {
+  errorClassOfStatus,
+  type ErrorClass,
+  type ErrorEffect,
+  type ErrorEffects,
+} from './breaker/errorClasses';
+export {
+  parseBreakerOptions,
+  type BreakerOptions,
+  type BreakerWindow,
+  type ParsedBreakerOptions,
+} from './breaker/options';
+export type { ReportEffect } from './breaker/outcome';
+export { reachableArms, reachableArmsInto, type ReachableArms } from './breaker/reachable';
+export { reduceBreaker, type BreakerEvent, type Reduction } from './breaker/reduce';
+export { parseRetryAfterMs } from './breaker/retryAfter';
+export {
+  initialBreakerState,
+  type BreakerState,
+  type BreakerTransition,
+  type CircuitState,
+  type TransitionCause,
+} from './breaker/state';
