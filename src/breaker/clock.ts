@@ -19,7 +19,8 @@ export function advance(machine: Machine, callerMs: number): void {
   const { state } = machine;
   const step = callerMs - state.callerMs;
   if (step > 0) state.nowMs += step < LONGEST_STEP_MS ? step : LONGEST_STEP_MS;
-  state.callerMs = callerMs;
+  // JSON knows no -0.
+  state.callerMs = callerMs + 0;
   if (state.phase.state === 'half-open') expireTrials(machine, state.phase);
 }
 

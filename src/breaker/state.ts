@@ -117,17 +117,18 @@ export function initialBreakerState(
   nowMs: number,
 ): BreakerState {
   const { window } = parseBreakerOptions(options);
-  requireNumber('nowMs', nowMs, TIME_MS);
+  // JSON knows no -0.
+  const startMs = requireNumber('nowMs', nowMs, TIME_MS) + 0;
   return {
     version: BREAKER_STATE_VERSION,
-    callerMs: nowMs,
-    nowMs,
+    callerMs: startMs,
+    nowMs: startMs,
     serial: 1,
     cooldownMs: 0,
     phase: {
       state: 'closed',
       generation: 1,
-      sinceMs: nowMs,
+      sinceMs: startMs,
       window: emptyWindow(window),
     },
   };
