@@ -39,7 +39,7 @@ export interface BreakerOptions {
   readonly failureRate?: number;
   /** Share of slow calls in the window from which on the breaker opens, in (0, 1]. @defaultValue 1 */
   readonly slowCallRate?: number;
-  /** A call that took longer is slow. Milliseconds > 0; Infinity: none is. @defaultValue 60000 */
+  /** A call that took longer is slow. Milliseconds > 0; Infinity: none is. @defaultValue 120000 */
   readonly slowCallMs?: number;
   /** Length of the first cool-down. Milliseconds, in [1, 86400000]. @defaultValue 30000 */
   readonly cooldownMs?: number;
@@ -56,7 +56,7 @@ export interface BreakerOptions {
   /**
    * A trial call that has not reported by then counts as failed, and its report as stale: keep it above the
    * client's own timeout. Milliseconds, in [1, 86400000].
-   * @defaultValue 60000
+   * @defaultValue 120000
    */
   readonly trialTimeoutMs?: number;
   /**
@@ -155,7 +155,7 @@ function parse(value: unknown, parameter: string): ParsedBreakerOptions {
     minimumCalls: number('minimumCalls', wholeBetween(1, mostCalls), Math.min(10, mostCalls)),
     failureRate: number('failureRate', RATE, 0.5),
     slowCallRate: number('slowCallRate', RATE, 1),
-    slowCallMs: number('slowCallMs', SLOW_MS, 60_000),
+    slowCallMs: number('slowCallMs', SLOW_MS, 120_000),
     cooldownMs,
     cooldownFactor: number('cooldownFactor', FACTOR, 2),
     maxCooldownMs: number(
@@ -166,7 +166,7 @@ function parse(value: unknown, parameter: string): ParsedBreakerOptions {
     maxRetryAfterMs: number('maxRetryAfterMs', msBetween(0, DAY_MS), 900_000),
     trialCalls,
     trialSuccesses: number('trialSuccesses', wholeBetween(1, trialCalls), Math.min(2, trialCalls)),
-    trialTimeoutMs: number('trialTimeoutMs', msBetween(1, DAY_MS), 60_000),
+    trialTimeoutMs: number('trialTimeoutMs', msBetween(1, DAY_MS), 120_000),
     effects: parseEffects(`${parameter}.effects`, options['effects']),
   };
 }

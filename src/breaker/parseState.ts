@@ -45,6 +45,8 @@ const CAUSES: readonly TransitionCause[] = [
 ];
 const MOST_TRIALS = 100;
 const TALLY = wholeBetween(0, MOST_TRIALS);
+/** Leaves room to count on. */
+const SERIAL = wholeBetween(1, 2 ** 52);
 
 /**
  * Checks a state that came as JSON and fits it to the options.
@@ -55,7 +57,7 @@ export function parseBreakerState(value: unknown, options: ParsedBreakerOptions)
   if (fields['version'] !== BREAKER_STATE_VERSION)
     throw new ParameterError('state.version', String(BREAKER_STATE_VERSION), fields['version']);
   const nowMs = requireNumber('state.nowMs', fields['nowMs'], FINITE);
-  const serial = requireNumber('state.serial', fields['serial'], serialsFrom(1));
+  const serial = requireNumber('state.serial', fields['serial'], SERIAL);
   const state: BreakerState = {
     version: BREAKER_STATE_VERSION,
     callerMs: requireNumber('state.callerMs', fields['callerMs'], TIME_MS),
@@ -150,10 +152,6 @@ function parseTrials(
     lastMs = requireNumber(`${parameter}[${i}].expiresMs`, fields['expiresMs'], times);
     return { permit: lastPermit, expiresMs: lastMs };
   });
-}
-
-function serialsFrom(low: number): Interval {
-  return wholeBetween(low, Number.MAX_SAFE_INTEGER);
 }
 
 function upTo(high: number): Interval {

@@ -1,9 +1,10 @@
 import { ParameterError } from '../core/errors';
 import { NOT_NEGATIVE, requireNumber, requireOptions, wholeBetween } from '../core/validation';
-import type { SlidingWindow } from './slidingWindow';
+import { tickAt, type SlidingWindow } from './slidingWindow';
 
 const MOST_SLOTS = 10_000;
-const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+const MOST_CALLS = Number.MAX_SAFE_INTEGER;
+const COUNT = wholeBetween(0, MOST_CALLS);
 const LISTS = ['ticks', 'calls', 'failures', 'slowCalls'] as const;
 const KEYS = [
   'bucketMs',
@@ -38,15 +39,13 @@ export function parseSlidingWindow(
     slowCalls: list('slowCalls'),
     head: count('head', slots - 1),
     used: count('used', slots),
-    totalCalls: count('totalCalls', COUNT_LIMIT),
-    totalFailures: count('totalFailures', COUNT_LIMIT),
-    totalSlowCalls: count('totalSlowCalls', COUNT_LIMIT),
+    totalCalls: count('totalCalls', MOST_CALLS),
+    totalFailures: count('totalFailures', MOST_CALLS),
+    totalSlowCalls: count('totalSlowCalls', MOST_CALLS),
   };
   requireConsistent(parameter, window, nowMs);
   return window;
 }
-
-const COUNT_LIMIT = Number.MAX_SAFE_INTEGER;
 
 function numbers(parameter: string, value: unknown, length: number | undefined): number[] {
   const fits =
@@ -78,8 +77,8 @@ function requireConsistent(parameter: string, window: SlidingWindow, nowMs: numb
     totals.failures += failed;
     totals.slowCalls += slow;
   }
-  if (tick * (bucketMs || 1) > nowMs)
-    throw new ParameterError(`${parameter}.ticks`, `no later than ${nowMs}`, tick);
+  if (tick > tickAt(window, nowMs))
+    throw new ParameterError(`${parameter}.ticks`, `no later than ${nowMs} ms`, tick);
   requireTotal(`${parameter}.totalCalls`, totals.calls, window.totalCalls);
   requireTotal(`${parameter}.totalFailures`, totals.failures, window.totalFailures);
   requireTotal(`${parameter}.totalSlowCalls`, totals.slowCalls, window.totalSlowCalls);

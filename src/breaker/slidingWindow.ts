@@ -72,7 +72,8 @@ export function countCall(
   }
 }
 
-function tickAt({ bucketMs }: SlidingWindow, nowMs: number): number {
+/** The tick of a call at `nowMs`. */
+export function tickAt({ bucketMs }: Pick<SlidingWindow, 'bucketMs'>, nowMs: number): number {
   return bucketMs === 0 ? nowMs : Math.floor(nowMs / bucketMs);
 }
 

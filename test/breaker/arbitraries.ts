@@ -33,8 +33,8 @@ const WINDOWS = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('time' as const),
-    durationMs: fc.constantFrom(10, 50, 1_000),
-    buckets: fc.constantFrom(1, 2, 5),
+    durationMs: fc.constantFrom(10, 50, 100, 1_000),
+    buckets: fc.constantFrom(1, 2, 3, 5, 7),
   }),
 );
 

@@ -10,7 +10,7 @@ import { CircuitBreaker, type BreakerState } from '../../src/index';
 import { OPTIONS, STEPS } from './arbitraries';
 import { Life } from './lives';
 
-const RUNS = { seed: 20261122, numRuns: 1_500 };
+const RUNS = { seed: 20261122, numRuns: 600 };
 const START = fc.constantFrom(0, 1_000, 1.7e12);
 
 test('class, reducer and model agree after every deed', () => {
@@ -44,7 +44,7 @@ test('the window counts what a recount counts, as of now', () => {
         expect(life.breaker.counts(life.now)).toEqual(life.model.counted());
       }
     }),
-    { ...RUNS, numRuns: 1_000 },
+    { ...RUNS, numRuns: 300 },
   );
 });
 
@@ -66,6 +66,6 @@ test('in every state: numbers only grow, isolated ends by restore alone, all is 
         before = after;
       }
     }),
-    { ...RUNS, numRuns: 500 },
+    { ...RUNS, numRuns: 200 },
   );
 });

@@ -76,6 +76,7 @@ describe.each([
   ['open', 'phase.errorClass', 'other error'],
   ['open', 'phase.errorClass', undefined],
   ['open', 'serial', 2 ** 53],
+  ['closed', 'serial', 2 ** 52 + 1],
   ['half-open', 'phase.waitUntilMs', NaN],
   ['half-open', 'phase.successes', -1],
   ['half-open', 'phase.failures', 1e9],

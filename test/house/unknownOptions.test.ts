@@ -5,6 +5,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
+  CircuitBreaker,
   fitBayesianRidge,
   LogReplayer,
   ParameterError,
@@ -21,6 +22,7 @@ const fit = fitBayesianRidge(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 2.9
 });
 
 const takers: readonly (readonly [string, (options: object) => unknown])[] = [
+  ['CircuitBreaker', (options) => new CircuitBreaker(options)],
   ['Sampler', (options) => new Sampler(options)],
   ['PropensityChooser', (options) => new PropensityChooser(options)],
   ['TableChooser', (options) => new TableChooser(options && { ...shapes, ...options })],
