@@ -31,7 +31,8 @@ export function advanceUnlessClosed(machine: Machine, callerMs: number): void {
   else advance(machine, callerMs);
 }
 
-function requireTime(callerMs: number): void {
+/** @throws {ParameterError} */
+export function requireTime(callerMs: number): void {
   // Perf: the call that words the message is left to the error.
   if (!(typeof callerMs === 'number' && callerMs >= -LATEST_MS && callerMs <= LATEST_MS))
     requireNumber('nowMs', callerMs, TIME_MS);
