@@ -85,6 +85,9 @@ export class ReplayEngine {
         options.costWeight,
         options.explorationScale,
         options.knownCostUsd ? this.#knownCost : 0,
+        0,
+        0,
+        0,
         this.#chosen,
       );
     }

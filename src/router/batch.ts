@@ -40,8 +40,8 @@ export interface BatchChoice {
 }
 
 const RECORD_FIELDS = 6;
-/** … and who chose, and the status of the propensities. */
-const FLOORED_RECORD_FIELDS = 8;
+/** … and who chose, the status of the propensities, expected latency and P(latency <= limit). */
+const FLOORED_RECORD_FIELDS = 10;
 /** Probabilities of one call, so that exact propensities of a large batch need no memory of its size. */
 const MOST_PROPENSITIES = 2 ** 16;
 
@@ -138,6 +138,7 @@ export class DecisionBatch {
       FLOOR_BASELINES.indexOf(floor.baseline),
       this.#propensityScratch,
       this.#propensities,
+      0,
       this.#records,
     );
   }
