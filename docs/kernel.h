@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define THOMPSONITE_ABI_VERSION 1
+#define THOMPSONITE_ABI_VERSION 2
 
 uint32_t abi_version(void);
 uint32_t allocate(uint32_t bytes);

@@ -70,6 +70,7 @@ export {
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type { LatencyOptions } from './selection/latency';
 export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';

@@ -313,4 +313,4 @@ export interface KernelExports {
 }
 
 /** Version of the ABI that this facade speaks. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;

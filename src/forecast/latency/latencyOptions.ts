@@ -120,7 +120,9 @@ export function parseObservation(
 /** The first token cannot come after the last. */
 export function firstTokenWithin(latencyMs: number): Interval {
   return {
-    text: `in [0, ${latencyMs}], the latency`,
+    text: Number.isNaN(latencyMs)
+      ? 'given with latencyMs only'
+      : `in [0, ${latencyMs}], the latency`,
     contains: (v) => v >= 0 && v <= latencyMs,
   };
 }
