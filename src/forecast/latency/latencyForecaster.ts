@@ -187,6 +187,8 @@ export class LatencyForecaster {
 
   /** Everything it knows, as bytes: the kernel's block, little-endian. */
   exportState(): Uint8Array {
+    // What is derived from the sums stands in the block too: brought up to date, so that equal knowledge is equal bytes.
+    this.#block.kernel.raw.latency_forecast(this.#block.address, 0, NaN, NaN, this.#out);
     return this.#block.export();
   }
 
