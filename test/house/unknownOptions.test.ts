@@ -5,7 +5,9 @@
  */
 import { describe, expect, test } from 'vitest';
 import {
+  CostForecaster,
   fitBayesianRidge,
+  LatencyForecaster,
   LogReplayer,
   ParameterError,
   PropensityChooser,
@@ -34,6 +36,8 @@ const takers: readonly (readonly [string, (options: object) => unknown])[] = [
       ),
   ],
   ['LogReplayer', (options) => new LogReplayer(options as never)],
+  ['CostForecaster', (options) => new CostForecaster(options as never)],
+  ['LatencyForecaster', (options) => new LatencyForecaster(options as never)],
   [
     'BayesianRidgeFit.predictInto',
     (options) =>

@@ -55,6 +55,7 @@ const KEYS = ['model', 'promptTokens', 'cachedPromptTokens', 'outputTokens', 'at
  *
  * @example
  * ```ts
+ * import { CostForecaster } from 'thompsonite';
  * const costs = new CostForecaster({
  *   prices: {
  *     small: { effectiveFrom: '2026-01-01', usdPerMillionInputTokens: 0.1, usdPerMillionOutputTokens: 0.4 },

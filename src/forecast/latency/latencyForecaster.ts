@@ -57,6 +57,7 @@ const ONE_SD_ABOVE = 0.8413447460685429;
  *
  * @example
  * ```ts
+ * import { LatencyForecaster } from 'thompsonite';
  * const latencies = new LatencyForecaster({ models: { small: { provider: 'here' }, large: { provider: 'there' } } });
  * latencies.observe({ model: 'small', latencyMs: 1840, firstTokenMs: 310, outputTokens: 152 });
  * const forecast = latencies.predict('small', { outputTokens: 300 });
