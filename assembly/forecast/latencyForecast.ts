@@ -61,7 +61,7 @@ export function forecastLatency(block: usize, model: u32, tokens: f64, upper: f6
   store<f64>(out, sqrt(a * a * (exp(ofFirst) - 1) + b * b * (exp(ofRest) - 1)), Forecast.SD);
 }
 
-/** P(latency <= x), within 0.001. */
+/** P(latency <= x), within 0.002. */
 export function latencyCdf(forecast: usize, x: f64): f64 {
   if (!(x > 0)) return x != x ? x : 0;
   if (x == Infinity) return 1;
