@@ -25,6 +25,7 @@ const ORDER = [
   'router',
   'replay',
   'cli',
+  'integrations',
 ];
 
 interface SourceFile {

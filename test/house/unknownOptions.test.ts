@@ -6,7 +6,9 @@
 import { describe, expect, test } from 'vitest';
 import {
   CircuitBreaker,
+  CostForecaster,
   fitBayesianRidge,
+  LatencyForecaster,
   LogReplayer,
   ParameterError,
   PropensityChooser,
@@ -36,6 +38,8 @@ const takers: readonly (readonly [string, (options: object) => unknown])[] = [
       ),
   ],
   ['LogReplayer', (options) => new LogReplayer(options as never)],
+  ['CostForecaster', (options) => new CostForecaster(options as never)],
+  ['LatencyForecaster', (options) => new LatencyForecaster(options as never)],
   [
     'BayesianRidgeFit.predictInto',
     (options) =>
