@@ -5,6 +5,7 @@
  * position in that order and so is the sequence number: a run may stop and go on at any position with the same bits.
  */
 import { decide, Scratch, scratchArray } from '../decision/decide';
+import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
@@ -32,6 +33,7 @@ export function replay(
   knownCost: usize,
   chosen: usize,
 ): void {
+  makeEdges();
   const base = streamBase(seed, Purpose.SELECTION);
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
