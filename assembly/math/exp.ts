@@ -50,13 +50,10 @@ function core(x: f64): f64 {
 /** e^x for every x; overflow gives Infinity, underflow a subnormal or 0, NaN gives NaN. */
 export function exp(x: f64): f64 {
   if (abs(x) <= 708.0) return f64x2.extract_lane(expV(f64x2.splat(x)), 0);
-  if (x != x) return x;
-  if (x > 709.782712893384) return Infinity;
-  if (x < -745.1332191019412) return 0;
-  return extreme(x);
+  return extreme(min(max(x, -1000.0), 1000.0));
 }
 
-/** e^x for 708 < |x| < 746. Shifting x itself would cost hundreds of ulps: its own last place is 1e-13 there. */
+/** e^x for 708 < |x| <= 1000, and NaN. Shifting x itself would cost hundreds of ulps: its own last place is 1e-13 there. */
 function extreme(x: f64): f64 {
   const k = nearest(x * load<f64>(POOL, INV_LN2));
   const r = x - k * load<f64>(POOL, LN2_HI) - k * load<f64>(POOL, LN2_LO);

@@ -17,6 +17,8 @@ import { Purpose, streamBase } from '../rng/stream';
  * row; `knownCost` (address 0 = learn the costs) holds one f64 an arm. Writes the chosen arm of each position to
  * `chosen` (i32).
  */
+// @ts-ignore: decorator
+@inline
 export function replay(
   evidence: usize,
   scratch: usize,
