@@ -1,12 +1,12 @@
 // Numbers the locals of every function so that its bytes look like those of the others. What a number means is free, but a
 // compressor predicts a byte from those before it: the same instructions on the same numbers cost next to nothing.
 //
-// The measure is a model that mixes the frequencies of a byte after the last 1, 2, 4 and 6 bytes, from short to long, as learnt
+// The measure is a model that mixes the frequencies of a byte after the last 1, 2, 3, 4 and 6 bytes, from short to long, as learnt
 // from all other functions: close to what brotli makes of it. Numbers of one type are swapped in pairs where that helps.
 
-const ORDERS = [1, 2, 4, 6];
+const ORDERS = [1, 2, 3, 4, 6];
 /** A context counts the more beside the shorter ones the more often it was seen. */
-const CAUTION = [8, 4, 2, 1];
+const CAUTION = [6, 6, 1.5, 1.5, 1.5];
 const LONGEST = 6;
 const TABLE_BITS = 20;
 /** One byte holds a number below it. */
