@@ -30,7 +30,8 @@ function stale(outputs, sources) {
 }
 
 const kernel = ['build/kernel.wasm', 'src/kernel/kernelBytes.generated.ts'];
-if (stale(kernel, ['assembly', 'asconfig.json'])) run('build:kernel', 'the kernel');
+if (stale(kernel, ['assembly', 'asconfig.json', 'scripts/build-kernel.mjs', 'scripts/shrink']))
+  run('build:kernel', 'the kernel');
 
 const dist = [
   'dist/index.js',

@@ -1,8 +1,8 @@
-"""Prints assembly/quadrature/gauss.ts: the 8-point Gauss-Legendre rule on [0, 1] and its cumulative matrix.
+"""Prints the tables of assembly/quadrature/gauss.ts: the 8-point Gauss-Legendre rule on [0, 1].
 
-Run by hand with mpmath: python scripts/make-quadrature-tables.py > assembly/quadrature/gauss.ts
+Run by hand with mpmath: python scripts/make-quadrature-tables.py
 """
-from mpmath import mp, mpf, polyroots, legendre, taylor, quad
+from mpmath import legendre, mp, mpf, polyroots, taylor
 
 mp.dps = 60
 N = 8
@@ -32,16 +32,7 @@ def rows(values):
 
 
 weights = [lagrange_integral(l, mpf(1)) for l in range(N)]
-matrix = [lagrange_integral(l, nodes[k]) for l in range(N) for k in range(N)]
-print(f"""/**
- * Gauss-Legendre quadrature with eight points on [0, 1], and the integral from 0 to each point of the polynomial through
- * eight values. Together they are Gauss's collocation method: the integrals of a product of running integrals are of
- * order 16 in the length of a panel (Hairer, Norsett & Wanner 1993, II.7). Written by scripts/make-quadrature-tables.py.
- */
-
-export const PANEL_NODES: usize = {N};
-
-/** Points in (0, 1). */
+print(f"""/** Points in (0, 1). */
 export const NODES = memory.data<f64>(
   [
 {rows(nodes)}
@@ -52,14 +43,6 @@ export const NODES = memory.data<f64>(
 export const WEIGHTS = memory.data<f64>(
   [
 {rows(weights)}
-  ],
-  16,
-);
-
-/** Column after column: what the value at point l adds to the integrals up to points 0 ... 7. */
-export const CUMULATIVE = memory.data<f64>(
-  [
-{rows(matrix)}
   ],
   16,
 );""")

@@ -18,9 +18,9 @@ export {
 export {
   fitBayesianRidge,
   type BayesianRidgeFit,
-  type RidgePrediction,
   type RidgeStatus,
 } from './forecast/bayesianRidge';
+export { type RidgePrediction } from './forecast/ridgePrediction';
 export {
   OnlineRidge,
   type ObserveOptions,

@@ -131,6 +131,8 @@ export function bestInRow(
 /**
  * Row-wise choice over matrices of rows × arms f64 (mask: bytes); see `bestInRow`. Writes `rows` i32 to `out`.
  */
+// @ts-ignore: decorator
+@inline
 export function argmaxUtility(
   rows: u32,
   arms: u32,

@@ -1,4 +1,5 @@
 /** Decisions for many requests against the evidence as it stands: consecutive sequence numbers, one call. */
+import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
@@ -47,6 +48,7 @@ export function decideBatch(
   latency: usize,
   out: usize,
 ): void {
+  makeEdges();
   const base = streamBase(seed, Purpose.SELECTION);
   const floorBase = streamBase(seed, Purpose.FLOOR);
   const arms = armCount(evidence);

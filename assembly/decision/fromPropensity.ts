@@ -38,6 +38,8 @@ export function choiceScratchBytes(arms: u32): usize {
 }
 
 /** Writes `rows` arms (i32, -1 where all propensities are 0) for the decisions from `sequence` on. */
+// @ts-ignore: decorator
+@inline
 export function choicesFromPropensities(
   seed: u64,
   sequence: u64,

@@ -10,6 +10,7 @@
  */
 import { exp } from '../math/exp';
 import { log } from '../math/log';
+import { makeCumulative } from '../quadrature/gauss';
 import { log1p } from '../special/logGamma';
 import { Arm } from './propensityArm';
 import { evaluatePanel, JACOBIANS, linearNodes, logNodes } from './propensityPanel';
@@ -50,6 +51,7 @@ let unlike: f64 = 0; // how unlike a power of u the product of all F is from her
 
 /** Leaves probabilities, not normalised, in the records at [from, to). False if it needed too many panels. */
 export function integrate(from: usize, to: usize, lowest: f64, scratch: usize): bool {
+  makeCumulative();
   nodes = scratch;
   order = from;
   entered = from;

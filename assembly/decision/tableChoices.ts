@@ -27,6 +27,8 @@ export function tableChoicesScratchBytes(arms: u32): usize {
  * Writes one i32 a row: the arm of greatest draw - costWeight × cost, or -1 where every cost is NaN, which is how an
  * arm is left out. `tables` holds the tables' addresses, `costs` rows × arms f64.
  */
+// @ts-ignore: decorator
+@inline
 export function choicesFromTables(
   seed: u64,
   sequence: u64,

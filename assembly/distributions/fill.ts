@@ -15,6 +15,7 @@ import {
   notedPair,
 } from './passes';
 import { openRun, openSettling, RUN_VALUES, runWords, Scratch, Stage, useRun } from './sampler';
+import { makeEdges } from './zigguratEdges';
 import { nextUnit, toUnit } from '../rng/stream';
 
 export namespace Distribution {
@@ -64,6 +65,7 @@ function fillRuns(
   second: usize,
   out: usize,
 ): void {
+  makeEdges();
   const words = wordsOfRun(distribution, p, q);
   const shapes = sampler + Scratch.EXPONENTIALS;
   while (count > 0) {

@@ -32,9 +32,10 @@ const TWO_MINUS_32: f64 = 2.3283064365386963e-10;
 function logAcceptance(z: f64, y: f64, v: f64, d: f64): f64 {
   if (abs(y) <= 0.015625) {
     const y4 = y * y * y * y;
-    // 3 (-1)^(k+1)/k for k = 4 … 10; the next term is < 1e-13 of the first.
-    const series =
-      -0.75 + y * (0.6 + y * (-0.5 + y * (0.42857142857142855 + y * (-0.375 + y * (0.3333333333333333 + y * -0.3)))));
+    // Coefficients 3 (-1)^(k+1)/k for k = 4 … 10; the next term is < 1e-13 of the first.
+    let series: f64 = 0;
+    let signed: f64 = -3;
+    for (let k: f64 = 10; k > 3; k--, signed = -signed) series = signed / k + y * series;
     return d * y4 * series;
   }
   return 0.5 * z * z + d * (1.0 - v + log(v));

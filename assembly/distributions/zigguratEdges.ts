@@ -1,6 +1,7 @@
 /**
- * The layer edges of both ziggurats, made when the kernel is instantiated: 16 kB that compress badly, for some 300 bytes
- * of code. Our own exp and log make them, so they have the same bits on every host.
+ * The layer edges of both ziggurats, made before the first draw of an instance: 16 kB that compress badly, for some 300
+ * bytes of code, and a quarter of a millisecond that an instance without draws does not pay. Our own exp and log make
+ * them, so they have the same bits on every host.
  *
  * Of 1,024 layers of equal area v the base strip has width X[0] = v/f(r) and ends at X[1] = r; upwards
  * f(X[i + 1]) = f(X[i]) + v/X[i], until X[1024] = 0 (Marsaglia & Tsang 2000, doi:10.18637/jss.v005.i08).
@@ -20,8 +21,12 @@ const LAYERS: usize = 1024;
 export const NORMAL_EDGES = memory.data(8208, 16);
 export const EXPONENTIAL_EDGES = memory.data(8208, 16);
 
-fillEdges(NORMAL_EDGES, NORMAL_BASE, NORMAL_R, true);
-fillEdges(EXPONENTIAL_EDGES, EXPONENTIAL_BASE, EXPONENTIAL_R, false);
+/** Every entry that draws normals or exponentials (Gammas, Betas) calls this first. Without edges a draw never ends. */
+export function makeEdges(): void {
+  if (load<f64>(EXPONENTIAL_EDGES) != 0) return;
+  fillEdges(NORMAL_EDGES, NORMAL_BASE, NORMAL_R, true);
+  fillEdges(EXPONENTIAL_EDGES, EXPONENTIAL_BASE, EXPONENTIAL_R, false);
+}
 
 /** All but the last edge, which is 0. */
 function fillEdges(edges: usize, base: f64, r: f64, normal: bool): void {

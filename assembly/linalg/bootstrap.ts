@@ -14,6 +14,8 @@ const LANES: u32 = 4;
  * seed, each with its own stream. Index by multiply-and-shift of 32 bits: bias < rows/2^32. `stream` is 32 bytes of
  * scratch.
  */
+// @ts-ignore: decorator
+@inline
 export function resampleCounts(stream: usize, seed: u64, group: u32, rows: u32, counts: usize): void {
   const base = streamBase(seed, Purpose.BOOTSTRAP);
   memory.fill(counts, 0, (<usize>rows) << 5);

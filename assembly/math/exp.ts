@@ -27,27 +27,8 @@ const BIAS: usize = 136;
 
 // @ts-ignore: decorator
 @inline
-function constant(offset: usize): f64 {
-  return load<f64>(POOL + offset);
-}
-
-// @ts-ignore: decorator
-@inline
 function constantV(offset: usize): v128 {
   return v128.load64_splat(POOL + offset);
-}
-
-/** e^r for |r| <= ln(2)/2: 1 + (r + r² q(r)), q by Estrin's scheme, whose latency is half of Horner's. */
-// @ts-ignore: decorator
-@inline
-function reduced(r: f64): f64 {
-  const r2 = r * r;
-  const r4 = r2 * r2;
-  const low = constant(0) + constant(8) * r + (constant(16) + constant(24) * r) * r2;
-  const middle = constant(32) + constant(40) * r + (constant(48) + constant(56) * r) * r2;
-  const high = constant(64) + constant(72) * r + (constant(80) + constant(88) * r) * r2;
-  const q = low + r4 * (middle + r4 * high);
-  return constant(ONE) + (r + r2 * q);
 }
 
 /** c[i] + c[i + 1] r + (c[i + 2] + c[i + 3] r) r², the coefficients from byte `i` of the pool. */
@@ -59,33 +40,26 @@ function cubicV(i: usize, r: v128, r2: v128): v128 {
   return f64x2.add(low, f64x2.mul(high, r2));
 }
 
-/** e^x for |x| <= 708. */
+/** e^x for |x| <= 708: a lane of the pair, as one more polynomial is not worth its bytes. */
 // @ts-ignore: decorator
 @inline
 function core(x: f64): f64 {
-  const shifted = x * constant(INV_LN2) + constant(ROUNDER);
-  const k = shifted - constant(ROUNDER);
-  const r = x - k * constant(LN2_HI) - k * constant(LN2_LO);
-  const scale = reinterpret<f64>(reinterpret<i64>(shifted + constant(BIAS)) << 52);
-  return reduced(r) * scale;
+  return f64x2.extract_lane(expPair(f64x2.splat(x)), 0);
 }
 
 /** e^x for every x; overflow gives Infinity, underflow a subnormal or 0, NaN gives NaN. */
 export function exp(x: f64): f64 {
-  if (x >= -708.0 && x <= 708.0) return core(x);
-  if (x != x) return x;
-  if (x > 709.782712893384) return Infinity;
-  if (x < -745.1332191019412) return 0;
-  return extreme(x);
+  if (abs(x) <= 708.0) return f64x2.extract_lane(expV(f64x2.splat(x)), 0);
+  return extreme(min(max(x, -1000.0), 1000.0));
 }
 
-/** e^x for 708 < |x| < 746. Shifting x itself would cost hundreds of ulps: its own last place is 1e-13 there. */
+/** e^x for 708 < |x| <= 1000, and NaN. Shifting x itself would cost hundreds of ulps: its own last place is 1e-13 there. */
 function extreme(x: f64): f64 {
-  const k = nearest(x * constant(INV_LN2));
-  const r = x - k * constant(LN2_HI) - k * constant(LN2_LO);
+  const k = nearest(x * load<f64>(POOL, INV_LN2));
+  const r = x - k * load<f64>(POOL, LN2_HI) - k * load<f64>(POOL, LN2_LO);
   // 2^k as two normal factors: the first product is exact, the second rounds once, to a subnormal or to Infinity too.
   const half = (<i64>k) >> 1;
-  return reducedOnce(r) * powerOfTwo(half) * powerOfTwo(<i64>k - half);
+  return core(r) * powerOfTwo(half) * powerOfTwo(<i64>k - half);
 }
 
 /** 2^k for |k| <= 1022. */
@@ -110,17 +84,13 @@ export function expV(x: v128): v128 {
   const scale = i64x2.shl(f64x2.add(shifted, constantV(BIAS)), 52);
   const r2 = f64x2.mul(r, r);
   const r4 = f64x2.mul(r2, r2);
+  // 1 + (r + r² q), q by Estrin's scheme, whose latency is half of Horner's.
   const q = f64x2.add(cubicV(0, r, r2), f64x2.mul(r4, f64x2.add(cubicV(32, r, r2), f64x2.mul(r4, cubicV(64, r, r2)))));
   return f64x2.mul(f64x2.add(constantV(ONE), f64x2.add(r, f64x2.mul(r2, q))), scale);
-}
-
-/** One copy for `extreme` and `exp2`, which no tight loop calls. */
-function reducedOnce(r: f64): f64 {
-  return reduced(r);
 }
 
 /** 2^x for |x| <= 1000. */
 export function exp2(x: f64): f64 {
   const k = nearest(x);
-  return reducedOnce((x - k) * 0.6931471805599453) * powerOfTwo(<i64>k);
+  return core((x - k) * 0.6931471805599453) * powerOfTwo(<i64>k);
 }

@@ -33,33 +33,15 @@ const BITS = memory.data<u64>(
 
 // @ts-ignore: decorator
 @inline
-function constant(offset: usize): f64 {
-  return load<f64>(POOL + offset);
-}
-
-// @ts-ignore: decorator
-@inline
 function constantV(offset: usize): v128 {
   return v128.load64_splat(POOL + offset);
 }
 
-/** log of a positive normal number. */
+/** log of a positive normal number: a lane of the vector form, as one more polynomial is not worth its bytes. */
 // @ts-ignore: decorator
 @inline
 function core(x: f64): f64 {
-  const shifted = reinterpret<u64>(x) - SQRT_HALF_BITS;
-  const k = <f64>((<i64>shifted) >> 52);
-  const m = reinterpret<f64>(reinterpret<u64>(x) - (shifted & EXPONENT_MASK));
-  const f = m - constant(ONE);
-  const s = f / (constant(TWO) + f);
-  const z = s * s;
-  // Odd and even terms apart, as e_log.c has them: two short chains instead of one long.
-  const w = z * z;
-  const odd = z * (constant(0) + w * (constant(16) + w * (constant(32) + w * constant(48))));
-  const even = w * (constant(8) + w * (constant(24) + w * constant(40)));
-  const r = odd + even;
-  const halfSquare = constant(HALF) * f * f;
-  return k * constant(LN2_HI) - (halfSquare - (s * (halfSquare + r) + k * constant(LN2_LO)) - f);
+  return f64x2.extract_lane(logV(f64x2.splat(x)), 0);
 }
 
 /** log x; log 0 = -Infinity, negative or NaN gives NaN, subnormals are exact. */
@@ -112,6 +94,7 @@ function reducedV(shifted: v128, f: v128): v128 {
   const k = f64x2.sub(v128.or(biased, v128.load64_splat(BITS, 24)), v128.load64_splat(BITS, 32));
   const s = f64x2.div(f, f64x2.add(constantV(TWO), f));
   const z = f64x2.mul(s, s);
+  // Odd and even terms apart, as e_log.c has them: two short chains instead of one long.
   const w = f64x2.mul(z, z);
   let odd = f64x2.add(constantV(32), f64x2.mul(w, constantV(48)));
   odd = f64x2.add(constantV(16), f64x2.mul(w, odd));

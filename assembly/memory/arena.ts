@@ -7,13 +7,20 @@
 const ALIGNMENT: usize = 16;
 const PAGE_SHIFT: usize = 16;
 
-let top: usize = (__heap_base + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+/** 0 before the first call: the address of the heap here would need a start function, which costs more than all it does. */
+let top: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function aligned(bytes: usize): usize {
+  return (bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+}
 
 /** Address of `bytes` zeroed bytes, 16-byte aligned, or 0 when the host refuses the memory. */
 export function allocate(bytes: usize): usize {
   if (bytes > usize.MAX_VALUE - ALIGNMENT) return 0;
-  const start = top;
-  const end = start + ((bytes + ALIGNMENT - 1) & ~(ALIGNMENT - 1));
+  const start = max(top, aligned(__heap_base));
+  const end = start + aligned(bytes);
   if (end < start) return 0; // the size wrapped around 2^32
   const available = (<usize>memory.size()) << PAGE_SHIFT;
   if (end > available) {

@@ -34,6 +34,8 @@ const CONSTANT: f64 = 4e-15;
  * Adds `count` rows: x row-major count × d (24 more bytes must be readable), y and weights count each, weights 0 = all 1. `stable`
  * = 0 adds to the second moments, 1 to the triangle R in the scratch.
  */
+// @ts-ignore: decorator
+@inline
 export function addRows(
   block: usize,
   scratch: usize,

@@ -51,6 +51,8 @@ export const STEP = memory.data(48, 16);
  * Fits `block` from its second moments (decayed to the present), or from R in the scratch where `stable`. NaN for a precision to start
  * from: 1/(variance of y) and 1. Returns a Status; with NEEDS_STABLE the block keeps its precisions and factor.
  */
+// @ts-ignore: decorator
+@inline
 export function maximise(
   block: usize,
   scratch: usize,

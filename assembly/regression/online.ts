@@ -8,13 +8,13 @@
 import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
 import { powerOfTwo } from '../math/exp';
 import { at, rankOneUpdate, solveBackward } from '../linalg/factor';
-import { addScaled, dot } from '../linalg/vector';
+import { addScaled } from '../linalg/vector';
 import { coefficientsOf, dimensionsOf, factorOf, gramOf, Header, inversePivotsOf, Status, strideOf } from './layout';
 import { makeFactor, makePriorFactor } from './maximise';
 
 /** 2^(1/16) */
 const LARGEST_DRIFT: f64 = 1.0442737824274138;
-const LARGEST_SQUARES: f64 = 1e110;
+const LARGEST_VALUE: f64 = 1e50;
 
 export function beginOnline(block: usize, halfLife: f64, noisePrecision: f64, weightPrecision: f64): void {
   store<f64>(block, halfLife, Header.HALF_LIFE);
@@ -86,11 +86,16 @@ export function observeRows(
   return Status.REGULAR;
 }
 
-/** Squares of finite values within ±1e50 add up to less than 1e110; of others they do not, or to NaN. */
+/** Is every value within ±LARGEST_VALUE? NaN is not. */
 function inRange(values: usize, count: u32): bool {
-  const last = (<usize>count) << 3;
-  const odd = count & 1 ? load<f64>(values + last - 8) : 0;
-  return dot(values, values, count & ~1) + odd * odd <= LARGEST_SQUARES;
+  const largest = f64x2.splat(LARGEST_VALUE);
+  let within = i64x2.splat(-1);
+  const end = values + ((<usize>count) << 3);
+  if (count & 1) within = f64x2.le(f64x2.abs(v128.load64_splat(values)), largest);
+  for (values += (<usize>(count & 1)) << 3; values < end; values += 16) {
+    within = v128.and(within, f64x2.le(f64x2.abs(v128.load(values)), largest));
+  }
+  return i64x2.all_true(within);
 }
 
 function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64): void {

@@ -17,6 +17,8 @@ export function predictScratchBytes(d: u32): usize {
 }
 
 /** `epistemic` (variances) and `sd` (of the whole predictive distribution) may be 0; x needs 8 more bytes that can be read. */
+// @ts-ignore: decorator
+@inline
 export function predictRows(
   block: usize,
   scratch: usize,

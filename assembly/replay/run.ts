@@ -5,6 +5,7 @@
  * position in that order and so is the sequence number: a run may stop and go on at any position with the same bits.
  */
 import { decide, Scratch, scratchArray } from '../decision/decide';
+import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
@@ -21,6 +22,8 @@ import { Purpose, streamBase } from '../rng/stream';
  * With `latency` (a latency block of the same arms, address 0 = none) its term and its constraint take part, and it learns
  * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known).
  */
+// @ts-ignore: decorator
+@inline
 export function replay(
   evidence: usize,
   scratch: usize,
@@ -40,6 +43,7 @@ export function replay(
   outputTokens: usize,
   chosen: usize,
 ): void {
+  makeEdges();
   const base = streamBase(seed, Purpose.SELECTION);
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);

@@ -27,12 +27,12 @@ export function streamBase(seed: u64, purpose: u32): u64 {
 
 /** Puts the stream `index` of `base` at its start. */
 export function seedStream(stream: usize, base: u64, index: u64): void {
-  const key = mix64(base + GOLDEN_GAMMA * index);
+  let key = mix64(base + GOLDEN_GAMMA * index);
   // mix64 is a bijection with mix64(0) = 0, so at most one of the four words is 0: never the forbidden all-zero state.
-  store<u64>(stream, mix64(key + GOLDEN_GAMMA));
-  store<u64>(stream, mix64(key + GOLDEN_GAMMA * 2), 8);
-  store<u64>(stream, mix64(key + GOLDEN_GAMMA * 3), 16);
-  store<u64>(stream, mix64(key + GOLDEN_GAMMA * 4), 24);
+  for (const end = stream + STREAM_BYTES; stream < end; stream += 8) {
+    key += GOLDEN_GAMMA;
+    store<u64>(stream, mix64(key));
+  }
 }
 
 /** Next 64 random bits. */

@@ -112,7 +112,7 @@ function describe(summary: LogSummary): string {
   ].filter(([count]) => count !== 0);
   const lines = [
     `${count(filled)} of ${count(decisions)} decisions have their propensity${rest.map(([n, why]) => `; ${count(n as number)} ${why}`).join('')}.`,
-    `${count(reports)} reports, ${count(routers)} routers, ${count(summary.skippedLines)} lines skipped.`,
+    `${counted(reports, 'report')}, ${counted(routers, 'router')}, ${counted(summary.skippedLines, 'line')} skipped.`,
   ];
   if (filled > 0) {
     lines.push(
@@ -120,6 +120,10 @@ function describe(summary: LogSummary): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function counted(value: number, what: string): string {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
 }
 
 function count(value: number): string {

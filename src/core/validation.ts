@@ -72,6 +72,25 @@ export function requireId(parameter: string, value: unknown): string {
   throw new ParameterError(parameter, `a string of 1 to ${LONGEST_ID} characters`, value);
 }
 
+/** Throws if `array` shares bytes with `other`, whose values would change while they are read. @throws {ParameterError} */
+export function requireApart(
+  parameter: string,
+  array: ArrayBufferView,
+  otherName: string,
+  other: ArrayBufferView,
+): void {
+  if (!overlap(array, other)) return;
+  throw new ParameterError(parameter, `on other bytes than ${otherName}`, 'the same bytes');
+}
+
+function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return (
+    a.buffer === b.buffer &&
+    a.byteOffset < b.byteOffset + b.byteLength &&
+    b.byteOffset < a.byteOffset + a.byteLength
+  );
+}
+
 /** Returns `value` if it is a plain object. @throws {ParameterError} */
 export function requireObject(parameter: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {

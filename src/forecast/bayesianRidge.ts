@@ -1,16 +1,16 @@
 import { ParameterError } from '../core/errors';
-import { NOT_NEGATIVE, requireNumber, requireOptions } from '../core/validation';
+import { NOT_NEGATIVE, requireNumber } from '../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
 import {
   DIMENSIONS,
   EVIDENCE_KEYS,
   requireArray,
-  requireRows,
   requireValues,
   resolveEvidence,
   type ResolvedEvidence,
   type RidgeFitOptions,
 } from './ridgeOptions';
+import { predictAll, requireTarget, type RidgePrediction } from './ridgePrediction';
 import {
   predictRows,
   RidgeHeader,
@@ -36,14 +36,6 @@ const enum Status {
   NoWeight,
 }
 const NAMES: readonly RidgeStatus[] = ['regular', 'illConditioned', 'indeterminate'];
-
-export interface RidgePrediction {
-  readonly mean: Float64Array;
-  readonly epistemicVariance: Float64Array;
-  readonly sd: Float64Array;
-  /** 1/noisePrecision, the same for every row. */
-  readonly aleatoricVariance: number;
-}
 
 /** A fitted Bayesian ridge regression. Holds its own copy of everything: features and targets may go. */
 export class BayesianRidgeFit {
@@ -101,23 +93,15 @@ export class BayesianRidgeFit {
    * @throws {ParameterError}
    */
   predict(features: Float64Array): RidgePrediction {
-    const rows = requireRows(features, this.dimensions);
-    const out = {
-      mean: new Float64Array(rows),
-      epistemicVariance: new Float64Array(rows),
-      sd: new Float64Array(rows),
-    };
-    this.predictInto(features, out);
-    return { ...out, aleatoricVariance: 1 / this.noisePrecision };
+    return predictAll(this, features);
   }
 
   /**
    * As `predict`, into arrays of a value a row; what is left out is not computed.
-   * @throws {ParameterError} for lengths that do not match; nothing is then written
+   * @throws {ParameterError} for lengths that do not match and arrays that share bytes; nothing is then written
    */
   predictInto<T extends RidgePredictionTarget>(features: Float64Array, out: T): T {
-    const rows = requireRows(features, this.dimensions);
-    requireTarget(out, rows);
+    const rows = requireTarget(features, this.dimensions, out);
     const workspace = this.#workspace;
     workspace.reserve(this.dimensions, 0);
     if (workspace.owner !== this) {
@@ -127,15 +111,6 @@ export class BayesianRidgeFit {
     predictRows(workspace, workspace.block, features, rows, out);
     return out;
   }
-}
-
-/** @throws {ParameterError} */
-export function requireTarget(out: RidgePredictionTarget, rows: number): void {
-  requireOptions('out', out, ['mean', 'epistemicVariance', 'sd']);
-  requireArray('out.mean', out.mean, rows, 'rows');
-  if (out.epistemicVariance !== undefined)
-    requireArray('out.epistemicVariance', out.epistemicVariance, rows, 'rows');
-  if (out.sd !== undefined) requireArray('out.sd', out.sd, rows, 'rows');
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type Interval,
 } from '../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../kernel/load';
-import { fitOnce, requireTarget, type RidgePrediction } from './bayesianRidge';
+import { fitOnce } from './bayesianRidge';
 import {
   clockWithin,
   DIMENSIONS,
@@ -21,6 +21,7 @@ import {
   RIDGE_WEIGHT,
   type EvidenceOptions,
 } from './ridgeOptions';
+import { predictAll, requireTarget, type RidgePrediction } from './ridgePrediction';
 import { checkState, isRestorable, stateShape } from './ridgeState';
 import {
   predictRows,
@@ -197,20 +198,12 @@ export class OnlineRidge {
    * @throws {ParameterError}
    */
   predict(features: Float64Array): RidgePrediction {
-    const rows = requireRows(features, this.dimensions);
-    const out = {
-      mean: new Float64Array(rows),
-      epistemicVariance: new Float64Array(rows),
-      sd: new Float64Array(rows),
-    };
-    this.predictInto(features, out);
-    return { ...out, aleatoricVariance: 1 / this.noisePrecision };
+    return predictAll(this, features);
   }
 
   /** As `predict`, into arrays of a value a row; what is left out is not computed. @throws {ParameterError} */
   predictInto<T extends RidgePredictionTarget>(features: Float64Array, out: T): T {
-    const rows = requireRows(features, this.dimensions);
-    requireTarget(out, rows);
+    const rows = requireTarget(features, this.dimensions, out);
     predictRows(this.#workspace, this.#workspace.block, features, rows, out);
     return out;
   }

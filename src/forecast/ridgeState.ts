@@ -1,5 +1,12 @@
 import { ParameterError } from '../core/errors';
-import { HALF_LIFE, requireNumber } from '../core/validation';
+import {
+  HALF_LIFE,
+  NOT_NEGATIVE,
+  POSITIVE,
+  requireNumber,
+  wholeBetween,
+  type Interval,
+} from '../core/validation';
 import { clockWithin, DIMENSIONS, PRECISION, requirePrecision } from './ridgeOptions';
 import { RidgeHeader } from './ridgeWorkspace';
 
@@ -33,8 +40,37 @@ export function checkState(state: Uint8Array, bytes: number): void {
   const offset = firstNotFinite(state);
   if (offset >= 0)
     throw new ParameterError(`state[${offset}]`, 'the first byte of a finite f64', figure(offset));
-  const clocks = clockWithin(figure(RidgeHeader.HalfLife));
-  requireNumber('state.clock', figure(RidgeHeader.Clock), clocks);
+  const halfLife = figure(RidgeHeader.HalfLife);
+  const clock = requireNumber('state.clock', figure(RidgeHeader.Clock), clockWithin(halfLife));
+  const latest = Math.floor(clock / halfLife);
+  requireNumber('state.landmark', figure(RidgeHeader.Landmark), wholeBetween(0, latest));
+  requireNumber('state.rows', figure(RidgeHeader.Rows), ROWS);
+  const now = requireNumber('state.now', figure(RidgeHeader.Now), FROM_ONE);
+  requireNumber('state.reference', figure(RidgeHeader.Reference), {
+    text: `in [1, ${now}]`,
+    contains: (v) => v >= 1 && v <= now,
+  });
+  const centred = view.getUint32(RidgeHeader.Centred, true);
+  requireNumber('state.centred', centred, wholeBetween(0, 0));
+  requireNumber('state.solved', view.getUint32(RidgeHeader.Solved, true), wholeBetween(0, 1));
+  checkDiagonals(view.getUint32(8, true), figure);
+}
+
+const ROWS = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+const FROM_ONE: Interval = { text: '>= 1 and finite', contains: (v) => v >= 1 && v < Infinity };
+
+/** Sums of squares are not negative, and inverses of pivots positive. */
+function checkDiagonals(dimensions: number, figure: (offset: number) => number): void {
+  const stride = 8 * 4 * Math.ceil((dimensions + 2) / 4);
+  const inverses = HEADER_BYTES + 2 * stride;
+  const gram = inverses + stride;
+  for (let i = 0; i < dimensions + 2; i++) {
+    const sum = gram + i * (stride + 8);
+    requireNumber(`sum of squares at state[${sum}]`, figure(sum), NOT_NEGATIVE);
+    const inverse = inverses + 8 * i;
+    if (i < dimensions)
+      requireNumber(`inverse pivot at state[${inverse}]`, figure(inverse), POSITIVE);
+  }
 }
 
 /** Whether the state could be restored: all finite, precisions in range. */

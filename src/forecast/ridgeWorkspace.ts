@@ -5,6 +5,7 @@ const CHUNK_BYTES = 131_072;
 
 /** Byte offsets in the header of a regression block (assembly/regression/layout.ts). */
 export const enum RidgeHeader {
+  Centred = 12,
   Rows = 16,
   HalfLife = 24,
   Landmark = 32,
@@ -12,6 +13,7 @@ export const enum RidgeHeader {
   NoisePrecision = 48,
   WeightPrecision = 56,
   Now = 64,
+  Reference = 72,
   Solved = 80,
   Converged = 84,
   Iterations = 88,

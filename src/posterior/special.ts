@@ -1,12 +1,12 @@
 import { ParameterError } from '../core/errors';
-import { UNIT, type Interval } from '../core/validation';
+import { requireApart, UNIT, type Interval } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { loadKernelSync } from '../kernel/load';
 
 /**
  * Special functions of Beta posteriors and of normals, with the same bits on every host. Methods, ranges and errors:
  * docs/MATH.md §14. Each writes a value for every element of its inputs, which all have `out`'s length, to `out` and
- * gives it back; bad input leaves `out` as it was.
+ * gives it back; bad input leaves `out` as it was. `out` may be one of the inputs; it must not overlap one otherwise.
  */
 
 /** Which tail is meant: 'lower' P(X <= x), 'upper' P(X > x), each accurate relatively however small it is. */
@@ -120,7 +120,7 @@ let shared: { kernel: Kernel; base: number } | undefined;
 
 function run(inputs: readonly Input[], out: Float64Array, call: Call): Float64Array {
   if (!(out instanceof Float64Array)) throw new ParameterError('out', 'a Float64Array', out);
-  for (const input of inputs) check(input, out.length);
+  for (const input of inputs) check(input, out);
   const { kernel, base } = (shared ??= open());
   const addresses = inputs.map((_, i) => base + (i + 1) * CHUNK * 8);
   for (let start = 0; start < out.length; start += CHUNK) {
@@ -139,11 +139,13 @@ function open(): { kernel: Kernel; base: number } {
   return { kernel, base: kernel.allocate(ARRAYS * CHUNK * 8) };
 }
 
-function check([name, values, interval]: Input, length: number): void {
+function check([name, values, interval]: Input, out: Float64Array): void {
   if (!(values instanceof Float64Array)) throw new ParameterError(name, 'a Float64Array', values);
-  if (values.length !== length) {
-    throw new ParameterError(`${name}.length`, `out.length = ${length}`, values.length);
+  if (values.length !== out.length) {
+    throw new ParameterError(`${name}.length`, `out.length = ${out.length}`, values.length);
   }
+  // In one place, every value is read before it is written.
+  if (values.byteOffset !== out.byteOffset) requireApart(name, values, 'out', out);
   const bad = values.findIndex((value) => !interval.contains(value));
   if (bad >= 0) throw new ParameterError(`${name}[${bad}]`, interval.text, values[bad]);
 }

@@ -215,13 +215,13 @@ export class Sampler {
     options: BetaOptions = {},
   ): Float64Array {
     requireOut(out);
-    const isEach = ArrayBuffer.isView(a) || ArrayBuffer.isView(b);
-    if (isEach) return this.#fillEach(a, b, out, options);
-    const method = requireBeta(a, b, options);
-    if (method === 'exact') return this.#fill(Distribution.Beta, a, b, out);
+    if (isEach(a, b)) return this.#fillEach(a, b, out, options);
+    const second = b as number; // requireBeta checks it
+    const method = requireBeta(a, second, options);
+    if (method === 'exact') return this.#fill(Distribution.Beta, a, second, out);
     const { raw } = this.#kernel;
-    const table = this.#tables.of(a, b);
-    return this.#inChunks(`table ${a} ${b}`, out, (count) =>
+    const table = this.#tables.of(a, second);
+    return this.#inChunks(`table ${a} ${second}`, out, (count) =>
       raw.sampler_fill_table(this.#state, table, count, this.#buffer),
     );
   }
@@ -273,8 +273,19 @@ export class Sampler {
   }
 }
 
+/** Are shapes meant for each draw? Two plain arrays too, which are turned down as such. */
+function isEach(a: unknown, b: unknown): a is Float64Array {
+  return ArrayBuffer.isView(a) || ArrayBuffer.isView(b) || (Array.isArray(a) && Array.isArray(b));
+}
+
 function allocate(count: number): Float64Array {
-  if (Number.isInteger(count) && count >= 0 && count <= 2 ** 32) return new Float64Array(count);
+  if (Number.isInteger(count) && count >= 0 && count <= 2 ** 32) {
+    try {
+      return new Float64Array(count);
+    } catch {
+      throw new ParameterError('count', 'a length that this host has memory for', count);
+    }
+  }
   throw new ParameterError('count', 'a whole number in [0, 2^32]', count);
 }
 

@@ -39,7 +39,7 @@ describe('fills a log in', () => {
         `^${CHOSEN} of [\\d,]+ decisions have their propensity; \\d+ without an eligible model\\.$`,
       ),
     );
-    expect(lines[1]).toMatch(/^\d+ reports, 1 routers, 0 lines skipped\.$/);
+    expect(lines[1]).toMatch(/^\d+ reports, 1 router, 0 lines skipped\.$/);
     expect(lines[2]).toMatch(
       /^Propensity: mean 0\.\d+, smallest 0\.\d+; effective sample size .* \d+\.$/,
     );
@@ -114,7 +114,7 @@ describe('bad lines', () => {
     const { status, stdout, stderr } = propensities(log(cut));
     expect(status).toBe(0);
     expect(stderr).toMatch(/^bad line .*log\.jsonl:\d+: the line must be one JSON object/);
-    expect(stderr).toMatch(/, 1 lines skipped\./);
+    expect(stderr).toMatch(/, 1 line skipped\./);
     expect(FILLED.startsWith(stdout)).toBe(true);
   });
 

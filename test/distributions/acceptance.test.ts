@@ -93,6 +93,8 @@ import { initSampler, resetOpened, SAMPLER_BYTES, streamsOpened } from './assemb
 import { accepts, countedExactTests, resetExactTests, SQUEEZE } from './assembly/distributions/gamma';
 import { countedSettled, DRAW_ARRAYS, drawQualitiesInto, resetSettled } from './assembly/decision/draw';
 import { countedRunWords, countedWords, resetWords, streamBase } from './assembly/rng/stream';
+import { makeEdges } from './assembly/distributions/zigguratEdges';
+makeEdges();
 const SAMPLER = allocateBytes(SAMPLER_BYTES);
 const STREAM = allocateBytes(32);
 const OUT = allocateBytes(${DRAWS * 8});

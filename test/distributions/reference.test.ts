@@ -135,6 +135,8 @@ describe('qualities drawn for a decision', () => {
     probe = await compileKernel<Probe>(`
 import { allocate as allocateBytes } from './assembly/memory/arena';
 import { DRAW_ARRAYS, drawQualitiesInto } from './assembly/decision/draw';
+import { makeEdges } from './assembly/distributions/zigguratEdges';
+makeEdges();
 const STREAM = allocateBytes(32);
 const SCRATCH = allocateBytes(DRAW_ARRAYS * ${ARMS * 8});
 export function allocate(bytes: usize): usize { return allocateBytes(bytes); }
