@@ -2,7 +2,7 @@ import { ParameterError } from '../../core/errors';
 import { NOT_NEGATIVE, requireNumber, wholeBetween, type Interval } from '../../core/validation';
 import { BUCKETS } from '../features/promptCounts';
 import type { CollectedPrompts } from './collectedPrompts';
-import { EncoderHeader } from './encoderMemory';
+import { EncoderHeader } from './encoderBlock';
 import { FREEZE_AFTER, INPUTS, MOST_INPUTS, requireVector } from './encoderOptions';
 
 /**

@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/kernel';
 import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
 import { BUCKETS } from '../features/promptCounts';
 import { CollectedPrompts } from './collectedPrompts';
-import { EncoderHeader, EncoderMemory, type EncoderRow } from './encoderMemory';
+import { EncoderHeader, EncoderBlock, type EncoderRow } from './encoderBlock';
 import { requirePrompt, resolveEncoderOptions, type PromptEncoderOptions } from './encoderOptions';
 import { readEncoderState, stateVersion, writeEncoderState } from './encoderState';
 import { PromptRows } from './promptRows';
@@ -33,7 +33,7 @@ export class PromptEncoder {
   readonly #kernel: Kernel;
   readonly #rows: PromptRows;
   #collected: CollectedPrompts | undefined = new CollectedPrompts();
-  #memory: EncoderMemory | undefined;
+  #block: EncoderBlock | undefined;
   #version: string | undefined;
   #out = 0;
   #batch = 0;
@@ -72,9 +72,9 @@ export class PromptEncoder {
       instance,
     );
     if (read.inputs > 0)
-      encoder.#memory = new EncoderMemory(encoder.#kernel, read.inputs, read.dense);
+      encoder.#block = new EncoderBlock(encoder.#kernel, read.inputs, read.dense);
     if (read.block) {
-      encoder.#memory!.restore(read.block);
+      encoder.#block!.restore(read.block);
       encoder.#collected = undefined;
     } else {
       for (const { indices, values } of read.prompts) encoder.#collected!.add(indices, values);
@@ -89,23 +89,23 @@ export class PromptEncoder {
 
   /** Different prompts that the directions come from, or will: those observed so far. */
   get prompts(): number {
-    return this.#collected?.count ?? this.#memory!.figure(EncoderHeader.Prompts);
+    return this.#collected?.count ?? this.#block!.figure(EncoderHeader.Prompts);
   }
 
   /** Directions in use, in [0, 128]; fewer than 128 if the prompts did not have as many. */
   get rank(): number {
-    return this.frozen ? this.#memory!.figure(EncoderHeader.Rank) : 0;
+    return this.frozen ? this.#block!.figure(EncoderHeader.Rank) : 0;
   }
 
   /** Share of the prompts' sum of squares that the directions hold, in [0, 1]. */
   get energyShare(): number {
-    return this.frozen ? this.#memory!.figure(EncoderHeader.Energy) : 0;
+    return this.frozen ? this.#block!.figure(EncoderHeader.Energy) : 0;
   }
 
   /** Names the features: equal versions, equal features. `'surface'` while the projections are 0. */
   get version(): string {
     if (!this.frozen) return 'surface';
-    return (this.#version ??= stateVersion(this.#memory!.state()));
+    return (this.#version ??= stateVersion(this.#block!.state()));
   }
 
   /**
@@ -118,7 +118,7 @@ export class PromptEncoder {
     requirePrompt('prompt', prompt);
     if (!this.#collected) return false;
     const row = this.#rows.row(prompt, vector, this.#inputs);
-    this.#memoryFor(row);
+    this.#blockFor(row);
     this.#collected.add(row.indices.subarray(0, row.length), row.values.subarray(0, row.length));
     return this.#collected.count >= this.freezeAfterPrompts && this.freeze();
   }
@@ -126,7 +126,7 @@ export class PromptEncoder {
   /** Finds the directions from the prompts so far. Returns whether it did: not where there are none, or the directions are there already. */
   freeze(): boolean {
     if (!this.#collected || this.#collected.count === 0) return false;
-    this.#memory!.fit(this.#compiled.instantiate(), this.#collected);
+    this.#block!.fit(this.#compiled.instantiate(), this.#collected);
     this.#collected = undefined;
     return true;
   }
@@ -145,10 +145,10 @@ export class PromptEncoder {
   /** @internal As `encode`, to an address of the kernel instance. */
   encodeAt(address: number, prompt: string, vector?: Float64Array): void {
     const row = this.#rows.row(requirePrompt('prompt', prompt), vector, this.#inputs);
-    const memory = this.#memoryFor(row);
-    memory.clear();
-    memory.put(row);
-    memory.encode(address);
+    const block = this.#blockFor(row);
+    block.clear();
+    block.put(row);
+    block.encode(address);
   }
 
   /**
@@ -162,10 +162,10 @@ export class PromptEncoder {
       throw new ParameterError('vectors.length', `${prompts.length}, as prompts`, vectors.length);
     const out = new Float64Array(prompts.length * PROMPT_FEATURES);
     let done = 0;
-    this.#memory?.clear();
-    const take = (memory: EncoderMemory) => {
-      this.#batch ||= this.#kernel.allocate(memory.mostPrompts * PROMPT_FEATURES * 8);
-      const rows = memory.encode(this.#batch);
+    this.#block?.clear();
+    const take = (block: EncoderBlock) => {
+      this.#batch ||= this.#kernel.allocate(block.mostPrompts * PROMPT_FEATURES * 8);
+      const rows = block.encode(this.#batch);
       const features = this.#kernel.f64(this.#batch, rows * PROMPT_FEATURES);
       out.set(features, done * PROMPT_FEATURES);
       done += rows;
@@ -173,11 +173,11 @@ export class PromptEncoder {
     prompts.forEach((prompt: unknown, i) => {
       const text = requirePrompt(`prompts[${i}]`, prompt);
       const row = this.#rows.row(text, vectors?.[i], this.#inputs);
-      const memory = this.#memoryFor(row);
-      if (!memory.fits(row.length)) take(memory);
-      memory.put(row);
+      const block = this.#blockFor(row);
+      if (!block.fits(row.length)) take(block);
+      block.put(row);
     });
-    if (this.#memory) take(this.#memory);
+    if (this.#block) take(this.#block);
     return out;
   }
 
@@ -186,15 +186,15 @@ export class PromptEncoder {
     const { dense } = this.#rows;
     const { freezeAfterPrompts } = this;
     const shape = { inputs: dense ? this.#inputs : BUCKETS, dense, freezeAfterPrompts };
-    return writeEncoderState(shape, this.#collected ?? this.#memory!.state());
+    return writeEncoderState(shape, this.#collected ?? this.#block!.state());
   }
 
   /** Values that vectors must have; 0 while there is none. */
   get #inputs(): number {
-    return this.#memory?.inputs ?? 0;
+    return this.#block?.inputs ?? 0;
   }
 
-  #memoryFor({ inputs }: EncoderRow): EncoderMemory {
-    return (this.#memory ??= new EncoderMemory(this.#kernel, inputs, this.#rows.dense));
+  #blockFor({ inputs }: EncoderRow): EncoderBlock {
+    return (this.#block ??= new EncoderBlock(this.#kernel, inputs, this.#rows.dense));
   }
 }

@@ -1,6 +1,6 @@
 import { ParameterError } from '../../core/errors';
 import { PromptCounts } from '../features/promptCounts';
-import type { EncoderRow } from './encoderMemory';
+import type { EncoderRow } from './encoderBlock';
 import { MOST_INPUTS, requireVector, type Encoder } from './encoderOptions';
 
 /** Makes of each prompt what the kernel takes. The row is overwritten by the next one. */

@@ -1,5 +1,5 @@
 import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
-import { EncoderMemory } from '../encoder/encoderMemory';
+import { EncoderBlock } from '../encoder/encoderBlock';
 import { requirePrompt } from '../encoder/encoderOptions';
 import { PromptCounts } from './promptCounts';
 
@@ -58,16 +58,16 @@ export function queryFeaturesInto(
   out: Float64Array,
   compiled: CompiledKernel,
 ): Float64Array {
-  const { memory, counts, address } = workshopOf(compiled);
+  const { block, counts, address } = workshopOf(compiled);
   counts.count(requirePrompt('prompt', prompt));
-  memory.put({ ...counts, surface: counts.surface, length: 0, inputs: 1 });
-  memory.encode(address);
-  out.set(memory.kernel.f64(address + 8, QUERY_FEATURES.length));
+  block.put({ ...counts, surface: counts.surface, length: 0, inputs: 1 });
+  block.encode(address);
+  out.set(block.kernel.f64(address + 8, QUERY_FEATURES.length));
   return out;
 }
 
 interface Workshop {
-  readonly memory: EncoderMemory;
+  readonly block: EncoderBlock;
   readonly counts: PromptCounts;
   readonly address: number;
 }
@@ -79,9 +79,9 @@ function workshopOf(compiled: CompiledKernel): Workshop {
   let workshop = workshops.get(compiled);
   if (!workshop) {
     const kernel = compiled.instantiate();
-    const memory = new EncoderMemory(kernel, 1, false);
+    const block = new EncoderBlock(kernel, 1, false);
     const address = kernel.allocate(8 * kernel.raw.encoder_features());
-    workshops.set(compiled, (workshop = { memory, counts: new PromptCounts(), address }));
+    workshops.set(compiled, (workshop = { block, counts: new PromptCounts(), address }));
   }
   return workshop;
 }

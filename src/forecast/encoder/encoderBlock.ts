@@ -29,11 +29,12 @@ export interface EncoderRow {
 }
 
 /** An encoder's block in kernel memory, and room for the prompts of one call. */
-export class EncoderMemory {
+export class EncoderBlock {
   readonly kernel: Kernel;
   readonly inputs: number;
-  readonly block: number;
-  readonly blockBytes: number;
+  /** Of the block. */
+  readonly address: number;
+  readonly bytes: number;
   /** Prompts that fit beside each other, at most. */
   readonly mostPrompts = PROMPTS;
   readonly #surface: number;
@@ -46,9 +47,9 @@ export class EncoderMemory {
   constructor(kernel: Kernel, inputs: number, dense: boolean) {
     this.kernel = kernel;
     this.inputs = inputs;
-    this.blockBytes = kernel.raw.encoder_bytes(inputs);
-    this.block = kernel.allocate(this.blockBytes);
-    kernel.raw.encoder_init(this.block, inputs, dense ? 1 : 0);
+    this.bytes = kernel.raw.encoder_bytes(inputs);
+    this.address = kernel.allocate(this.bytes);
+    kernel.raw.encoder_init(this.address, inputs, dense ? 1 : 0);
     this.#surface = kernel.allocate(PROMPTS * SURFACE_COUNTS * 8);
     this.#starts = kernel.allocate((PROMPTS + 1) * 4);
     this.#indices = kernel.allocate(ENTRIES * 4);
@@ -56,7 +57,7 @@ export class EncoderMemory {
   }
 
   figure(offset: EncoderHeader): number {
-    return this.kernel.f64(this.block + offset, 1)[0]!;
+    return this.kernel.f64(this.address + offset, 1)[0]!;
   }
 
   /** Whether one more row of `length` entries fits beside those put. */
@@ -81,17 +82,17 @@ export class EncoderMemory {
     kernel.u32(this.#starts + 4 * row + 4, 1)[0] = this.#entries;
   }
 
-  /** Writes the features of the prompts that were put to `address` on, and forgets them; returns how many. */
-  encode(address: number): number {
+  /** Writes the features of the prompts that were put to `out` on, and forgets them; returns how many. */
+  encode(out: number): number {
     const rows = this.#rows;
     this.kernel.raw.encoder_encode(
-      this.block,
+      this.address,
       rows,
       this.#surface,
       this.#starts,
       this.#indices,
       this.#values,
-      address,
+      out,
     );
     this.clear();
     return rows;
@@ -101,8 +102,8 @@ export class EncoderMemory {
   fit(workshop: Kernel, prompts: CollectedPrompts): void {
     const { raw } = workshop;
     const { count, starts, indices, values } = prompts;
-    const block = workshop.allocate(this.blockBytes);
-    workshop.u8(block, this.blockBytes).set(this.state());
+    const block = workshop.allocate(this.bytes);
+    workshop.u8(block, this.bytes).set(this.state());
     const at = [starts, indices, values].map((array) => {
       const address = workshop.allocate(array.byteLength);
       workshop
@@ -112,14 +113,14 @@ export class EncoderMemory {
     }) as [number, number, number];
     const scratch = workshop.allocate(raw.encoder_fit_bytes(this.inputs, count, indices.length));
     raw.encoder_fit(block, scratch, count, ...at);
-    this.restore(workshop.u8(block, this.blockBytes));
+    this.restore(workshop.u8(block, this.bytes));
   }
 
   state(): Uint8Array {
-    return this.kernel.u8(this.block, this.blockBytes).slice();
+    return this.kernel.u8(this.address, this.bytes).slice();
   }
 
   restore(state: Uint8Array): void {
-    this.kernel.u8(this.block, this.blockBytes).set(state);
+    this.kernel.u8(this.address, this.bytes).set(state);
   }
 }
