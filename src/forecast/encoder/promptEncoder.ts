@@ -8,6 +8,8 @@ import { requirePrompt, resolveEncoderOptions, type PromptEncoderOptions } from 
 import { readEncoderState, stateVersion, writeEncoderState } from './encoderState';
 import { PromptRows } from './promptRows';
 
+type RestoreOptions = Omit<PromptEncoderOptions, 'freezeAfterPrompts'>;
+
 /** Features of a prompt: 1, the seven named ones, 128 projections. */
 export const PROMPT_FEATURES = 136;
 
@@ -38,10 +40,11 @@ export class PromptEncoder {
   #out = 0;
   #batch = 0;
 
-  /**
-   * @param instance @internal the kernel instance to write features into; its owner's
-   * @throws {ParameterError}
-   */
+  /** @throws {ParameterError} */
+  constructor(options?: PromptEncoderOptions);
+  /** @internal `instance`: the kernel instance to write features into, its owner's. */
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the public one must not name the instance
+  constructor(options?: PromptEncoderOptions, instance?: Kernel);
   constructor(options: PromptEncoderOptions = {}, instance?: Kernel) {
     const { encoder, freezeAfterPrompts } = resolveEncoderOptions(options);
     this.freezeAfterPrompts = freezeAfterPrompts;
@@ -55,9 +58,13 @@ export class PromptEncoder {
    * in `options.encoder`.
    * @throws {ParameterError} for bytes that are no such state
    */
+  static fromState(state: Uint8Array, options?: RestoreOptions): PromptEncoder;
+  /** @internal As above, for the kernel instance `instance`. */
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- as above
+  static fromState(state: Uint8Array, options?: RestoreOptions, instance?: Kernel): PromptEncoder;
   static fromState(
     state: Uint8Array,
-    options: Omit<PromptEncoderOptions, 'freezeAfterPrompts'> = {},
+    options: RestoreOptions = {},
     instance?: Kernel,
   ): PromptEncoder {
     const read = readEncoderState(state);
