@@ -91,9 +91,9 @@ describe('docstring examples', () => {
   test('there are some', () => expect(examples.length).toBeGreaterThanOrEqual(2));
 
   test.each(examples)('%s', async (path, code) => {
-    const imports = code.includes("from 'thompsonite")
-      ? ''
-      : `import { ${Object.keys(library).join(', ')} } from 'thompsonite';\n`;
+    const own = [...code.matchAll(/^import \{(.*)\} from/gm)].map(([, names]) => names).join();
+    const names = Object.keys(library).filter((name) => !new RegExp(`\\b${name}\\b`).test(own));
+    const imports = `import { ${names.join(', ')} } from 'thompsonite';\n`;
     const { status, stderr } = await run(path.replaceAll(/\W/g, '-'), imports + code);
     expect(stderr).toBe('');
     expect(status).toBe(0);
