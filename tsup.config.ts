@@ -16,12 +16,15 @@ export default defineConfig([
   },
   {
     // Adapters for other people's libraries, each its own entry, which the library's never imports.
-    entry: { 'integrations/genaiPrices': 'src/integrations/genaiPrices.ts' },
+    entry: {
+      'integrations/genaiPrices': 'src/integrations/genaiPrices.ts',
+      'integrations/energetic': 'src/integrations/energetic.ts',
+    },
     outDir: 'dist',
     format: ['esm', 'cjs'],
     target: 'es2022',
     platform: 'neutral',
-    external: ['@pydantic/genai-prices'],
+    external: ['@pydantic/genai-prices', /^@energetic-ai\//],
     // Their errors are the library's own, so that `instanceof ParameterError` holds.
     esbuildPlugins: [
       {

@@ -88,4 +88,12 @@ void latency_forecast(uint32_t latency, uint32_t model, double tokens, double up
 double latency_cdf(uint32_t forecast, double x);
 double latency_quantile(uint32_t forecast, double p);
 
+uint32_t encoder_features(void);
+uint32_t encoder_surface_counts(void);
+uint32_t encoder_bytes(uint32_t inputs);
+void encoder_init(uint32_t encoder, uint32_t inputs, uint32_t dense);
+uint32_t encoder_fit_bytes(uint32_t inputs, uint32_t prompts, uint32_t entries);
+void encoder_fit(uint32_t encoder, uint32_t scratch, uint32_t prompts, uint32_t starts, uint32_t indices, uint32_t values);
+void encoder_encode(uint32_t encoder, uint32_t prompts, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t out);
+
 #endif

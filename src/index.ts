@@ -47,6 +47,21 @@ export type {
   LatencyObservation,
 } from './forecast/latency/latencyOptions';
 export type { OutputTokens, TokenForecast } from './forecast/tokenForecast';
+export {
+  QUERY_FEATURES,
+  queryFeatures,
+  type QueryFeature,
+} from './forecast/features/queryFeatures';
+export {
+  MODEL_FAMILIES,
+  MODEL_FEATURES,
+  modelFeatures,
+  queryModelFeatures,
+  type ModelDescription,
+  type ModelFeature,
+} from './forecast/features/modelFeatures';
+export type { Encoder, PromptEncoderOptions } from './forecast/encoder/encoderOptions';
+export { PROMPT_FEATURES, PromptEncoder } from './forecast/encoder/promptEncoder';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {

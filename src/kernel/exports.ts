@@ -310,6 +310,29 @@ export interface KernelExports {
   ): void;
   latency_cdf(forecast: number, x: number): number;
   latency_quantile(forecast: number, p: number): number;
+
+  encoder_features(): number;
+  encoder_surface_counts(): number;
+  encoder_bytes(inputs: number): number;
+  encoder_init(encoder: number, inputs: number, dense: number): void;
+  encoder_fit_bytes(inputs: number, prompts: number, entries: number): number;
+  encoder_fit(
+    encoder: number,
+    scratch: number,
+    prompts: number,
+    starts: number,
+    indices: number,
+    values: number,
+  ): void;
+  encoder_encode(
+    encoder: number,
+    prompts: number,
+    surface: number,
+    starts: number,
+    indices: number,
+    values: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */

@@ -100,6 +100,13 @@ test('only the command line knows the replay, and the entry knows neither', () =
   expect(inside(entry)).not.toContain('cli');
 });
 
+test('nothing imports the adapters', () => {
+  const knowing = files.filter(
+    (file) => inside(file).includes('integrations') && file.folder !== 'integrations',
+  );
+  expect(knowing.map(({ path }) => path)).toEqual([]);
+});
+
 test('the library entry reaches no package and no Node built-in', () => {
   const reached = new Set<string>();
   const visit = (path: string) => {

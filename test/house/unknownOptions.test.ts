@@ -10,7 +10,9 @@ import {
   fitBayesianRidge,
   LatencyForecaster,
   LogReplayer,
+  modelFeatures,
   ParameterError,
+  PromptEncoder,
   PropensityChooser,
   propensitiesInto,
   Sampler,
@@ -22,6 +24,8 @@ const chooser = new TableChooser({ ...shapes, seed: 1 });
 const fit = fitBayesianRidge(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 2.9), {
   dimensions: 1,
 });
+
+const encoderState = new PromptEncoder().exportState();
 
 const takers: readonly (readonly [string, (options: object) => unknown])[] = [
   ['CircuitBreaker', (options) => new CircuitBreaker(options)],
@@ -37,6 +41,9 @@ const takers: readonly (readonly [string, (options: object) => unknown])[] = [
         new Int32Array(1),
       ),
   ],
+  ['PromptEncoder', (options) => new PromptEncoder(options)],
+  ['PromptEncoder.fromState', (options) => PromptEncoder.fromState(encoderState, options)],
+  ['modelFeatures', (options) => modelFeatures(options && ({ family: 'a', ...options } as never))],
   ['LogReplayer', (options) => new LogReplayer(options as never)],
   ['CostForecaster', (options) => new CostForecaster(options as never)],
   ['LatencyForecaster', (options) => new LatencyForecaster(options as never)],
