@@ -78,4 +78,19 @@ int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t 
 uint32_t choice_scratch_bytes(uint32_t arms);
 void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t propensities, uint32_t scratch, uint32_t out);
 
+uint32_t tree_bytes(uint32_t d, uint32_t models);
+void tree_init(uint32_t tree, uint32_t d, uint32_t models, uint32_t families, uint32_t surfaceEnd, double halfLife, double noise, double level);
+void tree_set_model(uint32_t tree, uint32_t model, uint32_t family);
+void tree_extend(uint32_t tree, uint32_t models, uint32_t families);
+uint32_t tree_rebuild_bytes(uint32_t tree);
+uint32_t tree_predict_bytes(uint32_t tree);
+void tree_rebuild(uint32_t tree, uint32_t scratch, uint32_t steps);
+int32_t tree_advance(uint32_t tree, double clock);
+int32_t tree_observe(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double y, double clock, double weight);
+int32_t tree_score(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double y, double clock, double weight, uint32_t learnt);
+void tree_predict(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, uint32_t out);
+void tree_predict_all(uint32_t tree, uint32_t scratch, uint32_t x, uint32_t mask, uint32_t mean, uint32_t epistemic, uint32_t noise);
+uint32_t tree_record(uint32_t tree, uint32_t model);
+void tree_merge(uint32_t tree, uint32_t other);
+
 #endif
