@@ -93,4 +93,13 @@ void tree_predict_all(uint32_t tree, uint32_t scratch, uint32_t x, uint32_t mask
 uint32_t tree_record(uint32_t tree, uint32_t model);
 void tree_merge(uint32_t tree, uint32_t other);
 
+double forecast_target(double count);
+void forecast_fit_shapes(uint32_t tree, uint32_t scratch);
+void forecast_model(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double upper, uint32_t out);
+void forecast_models(uint32_t tree, uint32_t scratch, uint32_t x, uint32_t uppers, uint32_t out);
+double mixture_quantile(uint32_t mixture, double p);
+double mixture_cdf(uint32_t mixture, double value);
+double mixture_crps(uint32_t mixture, double value);
+void mixture_split(uint32_t mixture, double epistemic, uint32_t scratch, uint32_t out);
+
 #endif

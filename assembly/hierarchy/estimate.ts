@@ -31,7 +31,7 @@ const ROOT_GUESS_WEIGHT: f64 = 1;
 /** Most that one step changes a precision by. */
 const LARGEST_STEP: f64 = 4;
 const LARGEST_PRECISION: f64 = 1e6;
-/** Observations that a model's noise borrows from all models', and theirs from the guess. */
+/** Observations that a model's noise borrows from all models. */
 const NOISE_WEIGHT: f64 = 20;
 const SMALLEST_NOISE: f64 = 1e-9;
 /** Correlation within a prompt that is guessed, and the pairs this is worth. */
@@ -76,24 +76,8 @@ function varianceOf(tree: usize, stride: usize, d: u32, j: u32): f64 {
   return variance > 1e-12 * mean * mean ? variance : 0;
 }
 
-/** Before the first estimate: noise is the spread within models, precisions are the guesses. */
+/** Before the first estimate the precisions are the guesses. */
 export function guess(tree: usize): void {
-  const d = dimensionsOf(tree);
-  const stride = strideOf(d);
-  let squares = GUESS_WEIGHT * load<f64>(tree, Tree.PRIOR_NOISE);
-  let freedom = GUESS_WEIGHT;
-  const now = load<f64>(tree, Tree.NOW);
-  for (let i: u32 = 0; i < recordsOf(tree); i++) {
-    const moments = momentsOf(recordOf(tree, i - 1), stride);
-    const weight = load<f64>(at(moments, stride, d + 1, d + 1));
-    if (weight == 0) continue;
-    const sum = load<f64>(at(moments, stride, d, d + 1));
-    squares += max(load<f64>(at(moments, stride, d, d)) - (sum * sum) / weight, 0) / now;
-    freedom += weight / now;
-  }
-  const noise = max(squares / freedom, SMALLEST_NOISE * load<f64>(tree, Tree.PRIOR_LEVEL));
-  store<f64>(tree, noise, Tree.NOISE);
-  for (let i: u32 = 0; i < recordsOf(tree); i++) store<f64>(recordOf(tree, i - 1), noise, Record.NOISE);
   for (let level: u32 = 0; level < LEVELS; level++) {
     for (let group: u32 = 0; group < GROUPS; group++) {
       store<f64>(precisionAt(tree, level, group), 1 / guessedVariance(tree, level, group));

@@ -47,11 +47,16 @@ export function passEdge(b: usize, stride: usize, d: u32, spare: usize): void {
     const diagonal = at(b, stride, i, i);
     store<f64>(diagonal, load<f64>(diagonal) + 1);
   }
-  const h = at(b, stride, d, 0);
-  factorise(b, stride, d, 1, 0, spare);
-  solveForward(b, stride, d, spare, h);
-  solveBackward(b, stride, d, h);
-  invertFactor(b, stride, d, spare, spare + stride);
+  solve(b, stride, d, 1, spare);
+}
+
+/** M⁻¹ and, in row `d`, M⁻¹ h. */
+export function solve(m: usize, stride: usize, d: u32, floor: f64, spare: usize): void {
+  const h = at(m, stride, d, 0);
+  factorise(m, stride, d, floor, 0, spare);
+  solveForward(m, stride, d, spare, h);
+  solveBackward(m, stride, d, h);
+  invertFactor(m, stride, d, spare, spare + stride);
 }
 
 /** out := the message of B, in coordinates w. */

@@ -75,7 +75,9 @@ function scale(from: usize, to: usize, factor: f64): void {
 export function continuePrompt(tree: usize, x: usize): void {
   const last = lastRowOf(tree);
   const bytes = (<usize>dimensionsOf(tree)) << 3;
-  if (memory.compare(last, x, bytes) == 0) return;
+  let different: u64 = 0;
+  for (let j: usize = 0; j < bytes; j += 8) different |= load<u64>(last + j) ^ load<u64>(x + j);
+  if (different == 0) return;
   memory.copy(last, x, bytes);
   memory.fill(tree + Tree.RUN_WEIGHT, 0, Tree.PRECISIONS - Tree.RUN_WEIGHT);
 }

@@ -9,7 +9,7 @@ import { invertFactor } from '../linalg/inverse';
 import { addScaled, dot } from '../linalg/vector';
 import { matrixBytes, strideOf } from '../regression/layout';
 import { dimensionsOf, factorOf, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
-import { addMessage, loadScaled, passEdge, productDiagonal, writeMessage } from './messages';
+import { addMessage, loadScaled, passEdge, productDiagonal, solve, writeMessage } from './messages';
 import { Deviation, deviationsOf, Matrix, matrixOf, Residual, residualOf, Vector, vectorOf } from './scratch';
 
 /** What a pass is for. */
@@ -103,15 +103,6 @@ function visitRoot(tree: usize, scratch: usize, stride: usize): void {
   keepPosterior(child, stride, d, r, vectorOf(scratch, stride, Vector.ROOT_VARIANCE));
   memory.fill(vectorOf(scratch, stride, Vector.CROSS), 0, stride);
   addDeviations(tree, scratch, stride, 0, 0);
-}
-
-/** M⁻¹ and, in row `d`, M⁻¹ h. */
-function solve(m: usize, stride: usize, d: u32, floor: f64, spare: usize): void {
-  const h = at(m, stride, d, 0);
-  factorise(m, stride, d, floor, 0, spare);
-  solveForward(m, stride, d, spare, h);
-  solveBackward(m, stride, d, h);
-  invertFactor(m, stride, d, spare, spare + stride);
 }
 
 /** Variances and, a vector further, means of a posterior, in coordinates w. */

@@ -55,8 +55,9 @@ function substitute(m: usize, stride: usize, d: u32, inverse: usize, p: usize, o
   let z = at(m, stride, d, 0);
   let mean = 0.0;
   let variance = 0.0;
-  let k: u32 = 0;
-  for (; k + 3 < d; k += 4) {
+  const end = p + ((<usize>d) << 3);
+  // Behind the last column stand zeros in p, so that what is read of L there counts for nothing.
+  for (let k: u32 = 0; k < d; k += 4) {
     const a = at(m, stride, k, k);
     const b = a + stride;
     const c = b + stride;
@@ -70,22 +71,10 @@ function substitute(m: usize, stride: usize, d: u32, inverse: usize, p: usize, o
       p0 * p0 * load<f64>(inverse) +
       p1 * p1 * load<f64>(inverse, 8) +
       (p2 * p2 * load<f64>(inverse, 16) + p3 * p3 * load<f64>(inverse, 24));
-    subtractColumns(p + 32, a + 32, b + 32, c + 32, e + 32, d - k - 4, p0, p1, p2, p3);
+    subtractColumns(p + 32, end, a + 32, b + 32, c + 32, e + 32, p0, p1, p2, p3);
     p += 32;
     z += 32;
     inverse += 32;
-  }
-  for (; k < d; k++) {
-    const value = load<f64>(p);
-    const a = at(m, stride, k, k);
-    mean += value * load<f64>(z);
-    variance += value * value * load<f64>(inverse);
-    for (let j: usize = 8; j < (<usize>(d - k)) << 3; j += 8) {
-      store<f64>(p + j, load<f64>(p + j) - value * load<f64>(a + j));
-    }
-    p += 8;
-    z += 8;
-    inverse += 8;
   }
   store<f64>(out, mean);
   store<f64>(out, variance, 8);
@@ -95,11 +84,11 @@ function substitute(m: usize, stride: usize, d: u32, inverse: usize, p: usize, o
 @inline
 function subtractColumns(
   p: usize,
+  end: usize,
   a: usize,
   b: usize,
   c: usize,
   e: usize,
-  count: u32,
   p0: f64,
   p1: f64,
   p2: f64,
@@ -109,7 +98,7 @@ function subtractColumns(
   const f1 = f64x2.splat(p1);
   const f2 = f64x2.splat(p2);
   const f3 = f64x2.splat(p3);
-  for (const end = p + ((<usize>count) << 3); p < end; p += 16, a += 16, b += 16, c += 16, e += 16) {
+  for (; p < end; p += 16, a += 16, b += 16, c += 16, e += 16) {
     const once = f64x2.add(f64x2.mul(f0, v128.load(a)), f64x2.mul(f1, v128.load(b)));
     const twice = f64x2.add(f64x2.mul(f2, v128.load(c)), f64x2.mul(f3, v128.load(e)));
     v128.store(p, f64x2.sub(v128.load(p), f64x2.add(once, twice)));

@@ -325,6 +325,22 @@ export interface KernelExports {
   ): void;
   tree_record(tree: number, model: number): number;
   tree_merge(tree: number, other: number): void;
+
+  forecast_target(count: number): number;
+  forecast_fit_shapes(tree: number, scratch: number): void;
+  forecast_model(
+    tree: number,
+    scratch: number,
+    model: number,
+    x: number,
+    upper: number,
+    out: number,
+  ): void;
+  forecast_models(tree: number, scratch: number, x: number, uppers: number, out: number): void;
+  mixture_quantile(mixture: number, p: number): number;
+  mixture_cdf(mixture: number, value: number): number;
+  mixture_crps(mixture: number, value: number): number;
+  mixture_split(mixture: number, epistemic: number, scratch: number, out: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */
