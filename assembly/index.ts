@@ -13,5 +13,6 @@ export * from './abi/reward';
 export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
+export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';

@@ -78,6 +78,14 @@ int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t 
 uint32_t choice_scratch_bytes(uint32_t arms);
 void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t propensities, uint32_t scratch, uint32_t out);
 
+uint32_t encoder_features(void);
+uint32_t encoder_surface_counts(void);
+uint32_t encoder_bytes(uint32_t inputs);
+void encoder_init(uint32_t encoder, uint32_t inputs, uint32_t dense);
+uint32_t encoder_fit_bytes(uint32_t inputs, uint32_t prompts, uint32_t entries);
+void encoder_fit(uint32_t encoder, uint32_t scratch, uint32_t prompts, uint32_t starts, uint32_t indices, uint32_t values);
+void encoder_encode(uint32_t encoder, uint32_t prompts, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t out);
+
 uint32_t tree_bytes(uint32_t d, uint32_t models);
 void tree_init(uint32_t tree, uint32_t d, uint32_t models, uint32_t families, uint32_t surfaceEnd, double halfLife, double noise, double level);
 void tree_set_model(uint32_t tree, uint32_t model, uint32_t family);

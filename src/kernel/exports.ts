@@ -277,6 +277,29 @@ export interface KernelExports {
     out: number,
   ): void;
 
+  encoder_features(): number;
+  encoder_surface_counts(): number;
+  encoder_bytes(inputs: number): number;
+  encoder_init(encoder: number, inputs: number, dense: number): void;
+  encoder_fit_bytes(inputs: number, prompts: number, entries: number): number;
+  encoder_fit(
+    encoder: number,
+    scratch: number,
+    prompts: number,
+    starts: number,
+    indices: number,
+    values: number,
+  ): void;
+  encoder_encode(
+    encoder: number,
+    prompts: number,
+    surface: number,
+    starts: number,
+    indices: number,
+    values: number,
+    out: number,
+  ): void;
+
   tree_bytes(d: number, models: number): number;
   tree_init(
     tree: number,
