@@ -1,5 +1,5 @@
-import { forecastModel, forecastModels, logCount } from '../forecast/forecast';
-import { mixtureCdf, mixtureCrps, mixtureQuantile, splitVariance } from '../forecast/mixture';
+import { forecastModel, forecastModels } from '../forecast/forecast';
+import { logCount, mixtureCdf, mixtureCrps, mixtureQuantile, splitVariance } from '../forecast/mixture';
 import { fitShapes } from '../forecast/shape';
 
 /** Target of a tree for a count >= 0: its natural logarithm, of 1/2 for less. */

@@ -1,5 +1,4 @@
 /** Forecasts of a count, such as output tokens, from a tree of its logarithm. */
-import { log } from '../math/log';
 import { dimensionsOf, Record, recordOf, Tree } from '../hierarchy/layout';
 import { weightOf } from '../hierarchy/pass';
 import { predictModel } from '../hierarchy/predict';
@@ -14,13 +13,6 @@ export namespace Forecast {
   export const WEIGHT: usize = 24; // f64: of the model's rows, decayed
   export const MIXTURE: usize = 32;
   export const BYTES: usize = 88;
-}
-
-/** A count of 0 is taken as this. */
-const SMALLEST_COUNT: f64 = 0.5;
-
-export function logCount(count: f64): f64 {
-  return log(max(count, SMALLEST_COUNT));
 }
 
 /** `upper`: logarithm of the largest count of the model; if it has had larger ones, these count. */

@@ -25,6 +25,13 @@ const FAR: f64 = 9;
 const BEYOND: f64 = 6;
 const PANELS: u32 = 48;
 
+/** A count of 0 is taken as this. */
+const SMALLEST_COUNT: f64 = 0.5;
+
+export function logCount(count: f64): f64 {
+  return log(max(count, SMALLEST_COUNT));
+}
+
 /** The predictive mixture of a model: its noise around a mean with an epistemic variance, up to `upper`. */
 export function makeMixture(record: usize, mean: f64, epistemic: f64, upper: f64, out: usize): void {
   const sd = sqrt(load<f64>(record, Record.NOISE));
@@ -78,7 +85,7 @@ export function mixtureMean(mixture: usize): f64 {
 
 /** P(count <= value). */
 export function mixtureCdf(mixture: usize, value: f64): f64 {
-  const x = log(value);
+  const x = logCount(value);
   if (!(x < load<f64>(mixture, Mixture.UPPER))) return 1;
   return partialMoment(mixture, 0, x) / load<f64>(mixture, Mixture.MASS);
 }
@@ -125,6 +132,7 @@ export function mixtureCrps(mixture: usize, value: f64): f64 {
   const mass = load<f64>(mixture, Mixture.MASS);
   const upper = load<f64>(mixture, Mixture.UPPER);
   const mean = mixtureMean(mixture);
+  value = max(value, SMALLEST_COUNT);
   const x = min(log(value), upper);
   const below = partialMoment(mixture, 0, x) / mass;
   const distance = value * (2 * below - 1) + mean - (2 * partialMoment(mixture, 1, x)) / mass;

@@ -8,10 +8,10 @@ import {
   requireObject,
   requireOptions,
   TOKENS,
-  wholeBetween,
   type Interval,
 } from '../../core/validation';
 import type { CompiledKernel } from '../../kernel/load';
+import type { Encoder } from '../encoder/encoderOptions';
 import { clockWithin } from '../ridgeOptions';
 
 export interface TokenModelOptions {
@@ -35,7 +35,12 @@ export interface OwnFeaturesOptions {
 export interface TokenForecasterOptions {
   /** Models by id. */
   readonly models: Readonly<Record<string, TokenModelOptions>>;
-  readonly ownFeatures: OwnFeaturesOptions;
+  /** Vectors of prompts, in place of hashed word 1–2-grams; see `PromptEncoder`. */
+  readonly encoder?: Encoder;
+  /** Different prompts after which the encoder's directions are settled, in [1, 1000]. @defaultValue 500; a `fit` of 100 prompts settles them too */
+  readonly freezeAfterPrompts?: number;
+  /** No encoder: every row brings its features. */
+  readonly ownFeatures?: OwnFeaturesOptions;
   /** Clock units after which an observation weighs half, >= 0.001. @defaultValue Infinity: nothing is forgotten */
   readonly halfLife?: number;
   /** @defaultValue `loadKernelSync()` */
@@ -50,13 +55,11 @@ export interface TokenModel {
 
 export interface ResolvedTokenOptions {
   readonly models: readonly TokenModel[];
-  readonly dimensions: number;
-  readonly surface: number;
   readonly halfLife: number;
 }
 
 const MODEL_KEYS = ['family', 'maxOutputTokens'];
-const OPTION_KEYS = ['models', 'ownFeatures', 'halfLife', 'kernel'];
+const OPTION_KEYS = ['models', 'encoder', 'freezeAfterPrompts', 'ownFeatures', 'halfLife', 'kernel'];
 const DEFAULT_MOST_TOKENS = 131_072;
 const MOST_TOKENS: Interval = { text: 'in [1, 1e9]', contains: (v) => v >= 1 && v <= 1e9 };
 /** Most models: a tree of them must fit the kernel's memory. */
@@ -75,20 +78,8 @@ export function resolveTokenOptions(options: TokenForecasterOptions): ResolvedTo
       `an object of 1 to ${MOST_MODELS} models`,
       models.length,
     );
-  const own = requireOptions('options.ownFeatures', options.ownFeatures, ['dimensions', 'surface']);
-  const dimensions = requireNumber(
-    'options.ownFeatures.dimensions',
-    own['dimensions'],
-    wholeBetween(1, 256),
-  );
-  const surface = optionalNumber(
-    'options.ownFeatures.surface',
-    own['surface'],
-    wholeBetween(0, dimensions - 1),
-    dimensions - 1,
-  );
   const halfLife = optionalNumber('options.halfLife', options.halfLife, HALF_LIFE, Infinity);
-  return { models, dimensions, surface, halfLife };
+  return { models, halfLife };
 }
 
 /** @throws {ParameterError} */

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../kernel/kernel';
-import type { ResolvedTokenOptions, TokenModel } from './options';
+import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
 
 /** Steps of estimation when a batch has come, and when the tree says that a rebuild is due. */
@@ -38,10 +38,18 @@ export class TokenTree {
   #out = 0;
   readonly #scratch: number;
   readonly #shapeScratch: number;
+  #guest = 0;
+  #guestBytes = 0;
   #rebuildScratch = 0;
   #rebuildBytes = 0;
 
-  constructor(kernel: Kernel, { dimensions, surface, halfLife, models }: ResolvedTokenOptions) {
+  constructor(
+    kernel: Kernel,
+    dimensions: number,
+    surface: number,
+    halfLife: number,
+    models: readonly TokenModel[],
+  ) {
     this.kernel = kernel;
     this.dimensions = dimensions;
     this.x = kernel.allocate(8 * dimensions + 16);
@@ -154,9 +162,12 @@ export class TokenTree {
 
   /** Adds the sums of a tree of the same shape. */
   merge(state: Uint8Array): void {
-    const guest = this.kernel.allocate(this.#bytes);
-    this.kernel.u8(guest, this.#bytes).set(state);
-    this.kernel.raw.tree_merge(this.#tree, guest);
+    if (state.length > this.#guestBytes) {
+      this.#guest = this.kernel.allocate(state.length);
+      this.#guestBytes = state.length;
+    }
+    this.kernel.u8(this.#guest, state.length).set(state);
+    this.kernel.raw.tree_merge(this.#tree, this.#guest);
     this.#rebuild(ONLINE_STEPS);
   }
 
