@@ -3,9 +3,7 @@
  * rows of one prompt agree. docs/MATH.md §19.
  */
 import { at } from '../linalg/factor';
-import { strideOf } from '../regression/layout';
 import {
-  dimensionsOf,
   GROUPS,
   LEVELS,
   momentsOf,
@@ -17,7 +15,7 @@ import {
   Tree,
 } from './layout';
 import { weightOf } from './pass';
-import { Deviation, deviationsOf, Residual, residualOf, Vector, vectorOf } from './scratch';
+import { d, Deviation, deviations, Residual, residuals, stride, tree, Vector, vectorOf, width } from './scratch';
 
 /** Share of a group's mean variance that every feature of it has at least: what hardly ever varied is not known to matter hugely. */
 const SMALLEST_SHARE: f64 = 0.01;
@@ -40,12 +38,10 @@ const INTRACLASS_PAIRS: f64 = 50;
 const LARGEST_INTRACLASS: f64 = 0.95;
 
 /** v: the variance of each surface feature over all rows, for others the mean variance of their group; 1 where a group never varied. */
-export function estimateScales(tree: usize): void {
-  const d = dimensionsOf(tree);
-  const stride = strideOf(d);
+export function estimateScales(): void {
   const scales = scalesOf(tree, stride);
   const surfaceEnd = load<u32>(tree, Tree.SURFACE_END);
-  for (let j: u32 = 0; j < d; j++) store<f64>(scales + (j << 3), varianceOf(tree, stride, d, j));
+  for (let j: u32 = 0; j < d; j++) store<f64>(scales + (j << 3), varianceOf(j));
   for (let from: u32 = 0, end: u32 = 1, group: u32 = 0; group < GROUPS; group++) {
     let mean = 0.0;
     for (let j = from; j < end; j++) mean += load<f64>(scales + (j << 3)) / <f64>(end - from);
@@ -59,7 +55,7 @@ export function estimateScales(tree: usize): void {
   }
 }
 
-function varianceOf(tree: usize, stride: usize, d: u32, j: u32): f64 {
+function varianceOf(j: u32): f64 {
   let squares = 0.0;
   let sum = 0.0;
   let weight = 0.0;
@@ -77,46 +73,42 @@ function varianceOf(tree: usize, stride: usize, d: u32, j: u32): f64 {
 }
 
 /** Before the first estimate the precisions are the guesses. */
-export function guess(tree: usize): void {
+export function guess(): void {
   for (let level: u32 = 0; level < LEVELS; level++) {
     for (let group: u32 = 0; group < GROUPS; group++) {
-      store<f64>(precisionAt(tree, level, group), 1 / guessedVariance(tree, level, group));
+      store<f64>(precisionAt(tree, level, group), 1 / guessedVariance(level, group));
     }
   }
 }
 
-function guessedVariance(tree: usize, level: u32, group: u32): f64 {
+function guessedVariance(level: u32, group: u32): f64 {
   if (group > 0) return EFFECT_GUESS * load<f64>(tree, Tree.NOISE);
   return level == 0 ? load<f64>(tree, Tree.PRIOR_LEVEL) : LEVEL_GUESS * load<f64>(tree, Tree.NOISE);
 }
 
 /** r = (λ v)^(−1/2) of every level. */
-export function storeEdges(tree: usize, scratch: usize): void {
-  const d = dimensionsOf(tree);
-  const stride = strideOf(d);
+export function storeEdges(): void {
   const scales = scalesOf(tree, stride);
-  const surfaceEnd = load<u32>(tree, Tree.SURFACE_END);
+  const surfaceEnd = (<usize>load<u32>(tree, Tree.SURFACE_END)) << 3;
   for (let level: u32 = 0; level < LEVELS; level++) {
-    const r = vectorOf(scratch, stride, Vector.ROOT + level);
-    for (let j: u32 = 0; j < d; j++) {
+    const r = vectorOf(Vector.EDGES + level);
+    for (let j: usize = 0; j < width; j += 8) {
       const group: u32 = j == 0 ? 0 : j < surfaceEnd ? 1 : 2;
-      const precision = load<f64>(precisionAt(tree, level, group)) * load<f64>(scales + (j << 3));
-      store<f64>(r + (j << 3), 1 / sqrt(precision));
+      store<f64>(r + j, 1 / sqrt(load<f64>(precisionAt(tree, level, group)) * load<f64>(scales + j)));
     }
   }
 }
 
 /** λ ← (γ + a)/(Σ v δ² + a s²) at the levels from `first` to before `end` (MacKay 1992), s² the guess and a its weight. */
-export function estimatePrecisions(tree: usize, scratch: usize, first: u32, end: u32): void {
-  const stride = strideOf(dimensionsOf(tree));
+export function estimatePrecisions(first: u32, end: u32): void {
   for (let level = first; level < end; level++) {
     for (let group: u32 = 0; group < GROUPS; group++) {
-      const sums = deviationsOf(scratch, stride, level) + <usize>group * Deviation.BYTES;
+      const sums = deviations + <usize>(level * GROUPS + group) * Deviation.BYTES;
       const precision = precisionAt(tree, level, group);
       const last = load<f64>(precision);
       const worth = level + group == 0 ? ROOT_GUESS_WEIGHT : GUESS_WEIGHT;
       const determined = max(load<f64>(sums, Deviation.DETERMINED), 0) + worth;
-      const squares = load<f64>(sums, Deviation.SQUARES) / last + worth * guessedVariance(tree, level, group);
+      const squares = load<f64>(sums, Deviation.SQUARES) / last + worth * guessedVariance(level, group);
       const next = min(max(determined / squares, last / LARGEST_STEP), last * LARGEST_STEP);
       store<f64>(precision, min(next, LARGEST_PRECISION / load<f64>(tree, Tree.NOISE)));
     }
@@ -124,33 +116,27 @@ export function estimatePrecisions(tree: usize, scratch: usize, first: u32, end:
 }
 
 /** Noise of all models together, then of each, drawn towards it. */
-export function estimateNoise(tree: usize, scratch: usize): void {
-  const d = dimensionsOf(tree);
-  const stride = strideOf(d);
+export function estimateNoise(): void {
   let squares = GUESS_WEIGHT * load<f64>(tree, Tree.PRIOR_NOISE);
   let freedom = GUESS_WEIGHT;
-  for (let i: u32 = 0; i < recordsOf(tree); i++) {
-    if (weightOf(recordOf(tree, i - 1), stride, d) == 0) continue;
-    squares += load<f64>(residualOf(scratch, stride, i), Residual.SQUARES);
-    freedom += load<f64>(residualOf(scratch, stride, i), Residual.FREEDOM);
-  }
   const smallest = SMALLEST_NOISE * load<f64>(tree, Tree.PRIOR_LEVEL);
+  let out = residuals;
+  for (let i = recordsOf(tree); i > 0; i--, out += Residual.BYTES) {
+    squares += load<f64>(out, Residual.SQUARES);
+    freedom += load<f64>(out, Residual.FREEDOM);
+  }
   const pooled = max(squares / freedom, smallest);
   store<f64>(tree, pooled, Tree.NOISE);
-  for (let i: u32 = 0; i < recordsOf(tree); i++) {
-    const record = recordOf(tree, i - 1);
-    let noise = pooled;
-    if (weightOf(record, stride, d) > 0) {
-      const out = residualOf(scratch, stride, i);
-      const sum = load<f64>(out, Residual.SQUARES) + NOISE_WEIGHT * pooled;
-      noise = max(sum / (load<f64>(out, Residual.FREEDOM) + NOISE_WEIGHT), smallest);
-    }
-    store<f64>(record, noise, Record.NOISE);
+  out = residuals;
+  for (let i: u32 = 0; i < recordsOf(tree); i++, out += Residual.BYTES) {
+    const sum = load<f64>(out, Residual.SQUARES) + NOISE_WEIGHT * pooled;
+    const noise = sum / (load<f64>(out, Residual.FREEDOM) + NOISE_WEIGHT);
+    store<f64>(recordOf(tree, i - 1), max(noise, smallest), Record.NOISE);
   }
 }
 
 /** ρ: mean product of the standardised residuals of two rows of a prompt, over their mean square. */
-export function estimateIntraclass(tree: usize): void {
+export function estimateIntraclass(): void {
   const now = load<f64>(tree, Tree.NOW);
   const products = load<f64>(tree, Tree.PAIR_PRODUCTS) / now;
   const pairs = load<f64>(tree, Tree.PAIR_WEIGHT) / now;
@@ -162,7 +148,7 @@ export function estimateIntraclass(tree: usize): void {
 }
 
 /** Rows of the prompt of an average row (Kish 1965): 1 where every prompt went to one model. */
-export function rowsOfPrompt(tree: usize): f64 {
+export function rowsOfPrompt(): f64 {
   const weight = load<f64>(tree, Tree.PROMPT_WEIGHT);
   return weight > 0 ? max(load<f64>(tree, Tree.PROMPT_SQUARES) / weight, 1) : 1;
 }

@@ -2,10 +2,7 @@
  * The rebuild: estimates by a bounded number of passes, then the factors. One pass costs about 1.5 d³ products a model and family (0.5 d³ where
  * nothing is estimated), so a rebuild is linear in the models and in the passes: docs/MATH.md §19.
  */
-import { LEVELS, recordsOf, dimensionsOf, Tree } from './layout';
-import { weightOf } from './pass';
-import { recordOf } from './layout';
-import { strideOf } from '../regression/layout';
+import { LEVELS, recordOf, recordsOf, Tree } from './layout';
 import {
   estimateIntraclass,
   estimateNoise,
@@ -15,7 +12,8 @@ import {
   rowsOfPrompt,
   storeEdges,
 } from './estimate';
-import { passTree, Purpose } from './pass';
+import { passTree, Purpose, weightOf } from './pass';
+import { d, openScratch, stride } from './scratch';
 
 /**
  * Estimates `steps` times (0: precisions and noise stay) and makes every factor anew from the sums.
@@ -25,43 +23,42 @@ import { passTree, Purpose } from './pass';
  * its variance, and what a model learns of others comes from rows of weight 1/D. With one model a prompt both are 1.
  */
 export function rebuildTree(tree: usize, scratch: usize, steps: u32): void {
-  estimateScales(tree);
+  openScratch(tree, scratch);
+  estimateScales();
   if (!hasRows(tree)) steps = 0;
-  if (!load<u32>(tree, Tree.ESTIMATED)) guess(tree);
-  for (; steps > 0; steps--) estimateOnce(tree, scratch);
-  estimateIntraclass(tree);
-  storeEdges(tree, scratch);
-  passTree(tree, scratch, 1 / designEffect(tree), 1, Purpose.FACTORS);
+  if (!load<u32>(tree, Tree.ESTIMATED)) guess();
+  for (; steps > 0; steps--) estimateOnce(tree);
+  estimateIntraclass();
+  storeEdges();
+  passTree(1 / designEffect(tree), 1, Purpose.FACTORS);
   store<f64>(tree, load<f64>(tree, Tree.NOW), Tree.REFERENCE);
   store<f64>(tree, load<f64>(tree, Tree.ROWS), Tree.REBUILT);
 }
 
 function designEffect(tree: usize): f64 {
-  return 1 + (rowsOfPrompt(tree) - 1) * load<f64>(tree, Tree.INTRACLASS);
+  return 1 + (rowsOfPrompt() - 1) * load<f64>(tree, Tree.INTRACLASS);
 }
 
-function estimateOnce(tree: usize, scratch: usize): void {
-  estimateIntraclass(tree);
-  storeEdges(tree, scratch);
+function estimateOnce(tree: usize): void {
+  estimateIntraclass();
+  storeEdges();
   const effect = designEffect(tree);
   if (effect == 1) {
-    passTree(tree, scratch, 1, 1, Purpose.ROOT | Purpose.DEVIATIONS | Purpose.NOISE);
-    estimatePrecisions(tree, scratch, 0, LEVELS);
+    passTree(1, 1, Purpose.ROOT | Purpose.DEVIATIONS | Purpose.NOISE);
+    estimatePrecisions(0, LEVELS);
   } else {
-    const own = 1 / (1 - load<f64>(tree, Tree.INTRACLASS) * (1 - 1 / rowsOfPrompt(tree)));
-    passTree(tree, scratch, own, own, Purpose.ROOT | Purpose.DEVIATIONS);
-    estimatePrecisions(tree, scratch, 1, LEVELS);
-    storeEdges(tree, scratch);
-    passTree(tree, scratch, 1 / effect, 1, Purpose.ROOT | Purpose.NOISE);
-    estimatePrecisions(tree, scratch, 0, 1);
+    const own = 1 / (1 - load<f64>(tree, Tree.INTRACLASS) * (1 - 1 / rowsOfPrompt()));
+    passTree(own, own, Purpose.ROOT | Purpose.DEVIATIONS);
+    estimatePrecisions(1, LEVELS);
+    storeEdges();
+    passTree(1 / effect, 1, Purpose.ROOT | Purpose.NOISE);
+    estimatePrecisions(0, 1);
   }
-  estimateNoise(tree, scratch);
+  estimateNoise();
   store<u32>(tree, 1, Tree.ESTIMATED);
 }
 
 function hasRows(tree: usize): bool {
-  const d = dimensionsOf(tree);
-  const stride = strideOf(d);
   for (let i: u32 = 0; i < recordsOf(tree); i++) if (weightOf(recordOf(tree, i - 1), stride, d) > 0) return true;
   return false;
 }

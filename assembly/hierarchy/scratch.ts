@@ -1,15 +1,13 @@
-/** Scratch of a rebuild: vectors, statistics of the levels and of the records, matrices with a row more for information vectors. */
+/**
+ * Scratch of a rebuild, and where things stand in it while one runs: vectors, statistics of the levels and of the records, matrices with a row more for
+ * information vectors. Kept in globals, because every step of a rebuild needs nearly all of it; no loop reads them.
+ */
 import { matrixBytes, strideOf } from '../regression/layout';
 import { dimensionsOf, GROUPS, LEVELS, recordsOf, Tree } from './layout';
 
 export namespace Vector {
-  export const ROOT: usize = 0; // r = Λ^(−1/2) of each level
-  export const FAMILY: usize = 1;
-  export const MODEL: usize = 2;
-  export const ROOT_VARIANCE: usize = 3; // of the parent's posterior, in coordinates w
-  export const ROOT_MEAN: usize = 4;
-  export const FAMILY_VARIANCE: usize = 5;
-  export const FAMILY_MEAN: usize = 6;
+  export const EDGES: usize = 0; // r = Λ^(−1/2) of each level: root, family, model
+  export const PARENTS: usize = 3; // variances and means of the posterior of the parent of each level but the root's, in coordinates w
   export const CROSS: usize = 7;
   export const COEFFICIENTS: usize = 8;
   export const SPARE: usize = 9; // two
@@ -30,32 +28,52 @@ export namespace Residual {
   export const BYTES: usize = 16;
 }
 
-export namespace Matrix {
-  export const EDGE: usize = 0; // B of the edge at hand
-  export const CHILD: usize = 1; // posterior of its lower end
-  export const ROOT: usize = 2;
-  export const FAMILIES: usize = 3; // sum of each family's messages from below, then its all; behind these its message to the root
+/** The tree at hand. */
+export let tree: usize = 0;
+export let d: u32 = 0;
+/** Bytes of the features' part of a row. */
+export let width: usize = 0;
+export let stride: usize = 0;
+/** Bytes of a matrix. */
+export let bytes: usize = 0;
+/** Offset of the row of the information vector in a matrix. */
+export let last: usize = 0;
+let vectors: usize = 0;
+/** Of each level and group. */
+export let deviations: usize = 0;
+/** Of each record. */
+export let residuals: usize = 0;
+/** B of the edge at hand. */
+export let edge: usize = 0;
+/** Posterior of its lower end. */
+export let child: usize = 0;
+export let root: usize = 0;
+/** Of each family two: the sum of the messages from below, later all there is; its message to the root. */
+export let families: usize = 0;
+
+export function openScratch(at: usize, scratch: usize): void {
+  tree = at;
+  d = dimensionsOf(tree);
+  width = (<usize>d) << 3;
+  stride = strideOf(d);
+  bytes = matrixBytes(stride);
+  last = <usize>d * stride;
+  vectors = scratch;
+  deviations = scratch + Vector.COUNT * stride;
+  residuals = deviations + <usize>(LEVELS * GROUPS) * Deviation.BYTES;
+  edge = residuals + <usize>recordsOf(tree) * Residual.BYTES;
+  child = edge + bytes;
+  root = child + bytes;
+  families = root + bytes;
 }
 
 // @ts-ignore: decorator
 @inline
-export function vectorOf(scratch: usize, stride: usize, index: usize): usize {
-  return scratch + index * stride;
+export function vectorOf(index: usize): usize {
+  return vectors + index * stride;
 }
 
-export function deviationsOf(scratch: usize, stride: usize, level: u32): usize {
-  return scratch + Vector.COUNT * stride + <usize>(level * GROUPS) * Deviation.BYTES;
-}
-
-export function residualOf(scratch: usize, stride: usize, record: u32): usize {
-  return deviationsOf(scratch, stride, LEVELS) + <usize>record * Residual.BYTES;
-}
-
-export function matrixOf(tree: usize, scratch: usize, stride: usize, index: usize): usize {
-  return residualOf(scratch, stride, recordsOf(tree)) + index * matrixBytes(stride);
-}
-
-export function rebuildBytes(tree: usize): usize {
-  const families = <usize>load<u32>(tree, Tree.FAMILIES) + 1;
-  return matrixOf(tree, 0, strideOf(dimensionsOf(tree)), Matrix.FAMILIES + 2 * families);
+export function rebuildBytes(at: usize): usize {
+  openScratch(at, 0);
+  return families + 2 * bytes * (<usize>load<u32>(at, Tree.FAMILIES) + 1);
 }
