@@ -32,7 +32,7 @@ export function mixture_quantile(mixture: usize, p: f64): f64 {
 
 /** P(count <= value), value >= 0. */
 export function mixture_cdf(mixture: usize, value: f64): f64 {
-  return mixtureCdf(mixture, value);
+  return mixtureCdf(mixture, logCount(value));
 }
 
 /** Continuous ranked probability score of a count >= 0. */

@@ -21,9 +21,11 @@ export namespace Mixture {
 
 /** Standard deviations behind which nothing counts. */
 const FAR: f64 = 9;
+/** Standard deviations at which the normal density is 0. */
+const NOTHING: f64 = 38.5;
 /** A component centred further beyond the truncation is moved here, where some of it is left. */
 const BEYOND: f64 = 6;
-const PANELS: u32 = 48;
+const PANELS: f64 = 40;
 
 /** A count of 0 is taken as this. */
 const SMALLEST_COUNT: f64 = 0.5;
@@ -73,7 +75,7 @@ export function partialMoment(mixture: usize, power: f64, x: f64): f64 {
 function partialOfNormal(mean: f64, sd: f64, power: f64, x: f64): f64 {
   const z = (x - mean) / sd;
   const beyond = power * sd - z;
-  if (beyond > 0) return exp(power * x) * normalDensity(z) * millsRatio(beyond);
+  if (beyond > 0) return abs(z) > NOTHING ? 0 : exp(power * x) * normalDensity(z) * millsRatio(beyond);
   const whole = exp(power * (mean + 0.5 * power * sd * sd));
   return beyond < -FAR ? whole : whole * (1 - normalDensity(beyond) * millsRatio(-beyond));
 }
@@ -83,78 +85,69 @@ export function mixtureMean(mixture: usize): f64 {
   return partialMoment(mixture, 1, load<f64>(mixture, Mixture.UPPER)) / load<f64>(mixture, Mixture.MASS);
 }
 
-/** P(count <= value). */
-export function mixtureCdf(mixture: usize, value: f64): f64 {
-  const x = logCount(value);
+/** P(logarithm of the count <= x). */
+export function mixtureCdf(mixture: usize, x: f64): f64 {
   if (!(x < load<f64>(mixture, Mixture.UPPER))) return 1;
   return partialMoment(mixture, 0, x) / load<f64>(mixture, Mixture.MASS);
 }
 
-/** The count with P(count <= it) = p in (0, 1): Newton's iteration between the components' quantiles, halving where it leaves them. */
+/**
+ * The count with P(count <= it) = p in (0, 1): between the components' quantiles by false position, the weight of an end that stays halved each time
+ * (the Illinois method, Dowell & Jarratt 1971, doi:10.1007/BF01934364).
+ */
 export function mixtureQuantile(mixture: usize, p: f64): f64 {
   const target = p * load<f64>(mixture, Mixture.MASS);
   const z = normalQuantile(target, false);
-  const a = load<f64>(mixture, Mixture.MEAN) + z * load<f64>(mixture, Mixture.SD);
-  const b =
-    load<f64>(mixture, Mixture.MEAN + Mixture.NEXT) + z * load<f64>(mixture, Mixture.SD + Mixture.NEXT);
-  let low = min(a, b);
-  let high = max(a, b);
-  let x = low + (high - low) * (a < b ? 1 - load<f64>(mixture, Mixture.WEIGHT) : load<f64>(mixture, Mixture.WEIGHT));
-  for (let i = 0; i < 100; i++) {
-    const excess = partialMoment(mixture, 0, x) - target;
-    if (excess > 0) high = x;
-    else low = x;
-    let next = x - excess / density(mixture, x);
-    if (!(next >= low && next <= high)) next = 0.5 * (low + high);
-    const step = abs(next - x);
-    x = next;
-    if (!(step > 1e-14 * max(1, abs(x)))) break;
+  let a = load<f64>(mixture, Mixture.MEAN) + z * load<f64>(mixture, Mixture.SD);
+  let b = load<f64>(mixture, Mixture.MEAN + Mixture.NEXT) + z * load<f64>(mixture, Mixture.SD + Mixture.NEXT);
+  let atA = partialMoment(mixture, 0, a) - target;
+  let atB = partialMoment(mixture, 0, b) - target;
+  for (let i = 0; i < 100 && abs(b - a) > 1e-13 * max(abs(b), 1); i++) {
+    const x = b - (atB * (b - a)) / (atB - atA);
+    // Where an end is a root already, or rounding hides which way to go.
+    if (!(abs(x) < Infinity)) break;
+    const atX = partialMoment(mixture, 0, x) - target;
+    if (atX * atB <= 0) {
+      a = b;
+      atA = atB;
+    } else atA *= 0.5;
+    b = x;
+    atB = atX;
+    if (atX == 0) break;
   }
-  return exp(min(x, load<f64>(mixture, Mixture.UPPER)));
-}
-
-function density(mixture: usize, x: f64): f64 {
-  let sum = 0.0;
-  let weight = load<f64>(mixture, Mixture.WEIGHT);
-  for (let c: usize = 0; c < 2 * Mixture.NEXT; c += Mixture.NEXT) {
-    const sd = load<f64>(mixture + c, Mixture.SD);
-    sum += (weight / sd) * normalDensity((x - load<f64>(mixture + c, Mixture.MEAN)) / sd);
-    weight = 1 - weight;
-  }
-  return sum;
+  return exp(min(b, load<f64>(mixture, Mixture.UPPER)));
 }
 
 /**
- * Continuous ranked probability score of a count (Gneiting & Raftery 2007, doi:10.1198/016214506000001437): E|X − value| − E|X − X′|/2, the
- * first by partial moments, the second as ∫ F (1 − F), in panels of eight Gauss points.
+ * Continuous ranked probability score of a count (Gneiting & Raftery 2007, doi:10.1198/016214506000001437): ∫ F² below the count and ∫ (1 − F)² above, in
+ * panels of eight Gauss points in the logarithm.
  */
 export function mixtureCrps(mixture: usize, value: f64): f64 {
-  const mass = load<f64>(mixture, Mixture.MASS);
-  const upper = load<f64>(mixture, Mixture.UPPER);
-  const mean = mixtureMean(mixture);
-  value = max(value, SMALLEST_COUNT);
-  const x = min(log(value), upper);
-  const below = partialMoment(mixture, 0, x) / mass;
-  const distance = value * (2 * below - 1) + mean - (2 * partialMoment(mixture, 1, x)) / mass;
-  let low = Infinity;
-  let high = -Infinity;
+  const x = logCount(value);
+  let low = x;
+  let high = x;
   for (let c: usize = 0; c < 2 * Mixture.NEXT; c += Mixture.NEXT) {
     const sd = load<f64>(mixture + c, Mixture.SD);
     const centre = load<f64>(mixture + c, Mixture.MEAN);
     low = min(low, centre - FAR * sd);
     high = max(high, centre + (FAR + sd) * sd);
   }
-  high = min(high, upper);
-  const width = (high - low) / <f64>PANELS;
-  let spread = 0.0;
-  for (let panel: u32 = 0; panel < PANELS; panel++) {
+  high = max(min(high, load<f64>(mixture, Mixture.UPPER)), x);
+  return squareIntegral(mixture, low, x, 0) + squareIntegral(mixture, x, high, 1);
+}
+
+/** ∫ (F − to)² e^z dz. */
+function squareIntegral(mixture: usize, low: f64, high: f64, to: f64): f64 {
+  const width = (high - low) / PANELS;
+  let sum = 0.0;
+  for (let panel: f64 = 0; panel < PANELS; panel++) {
     for (let node: usize = 0; node < PANEL_NODES << 3; node += 8) {
-      const z = low + width * (<f64>panel + load<f64>(NODES + node));
-      const f = partialMoment(mixture, 0, z) / mass;
-      spread += width * load<f64>(WEIGHTS + node) * f * (1 - f) * exp(z);
+      const z = low + width * (panel + load<f64>(NODES + node));
+      const f = mixtureCdf(mixture, z) - to;
+      sum += width * load<f64>(WEIGHTS + node) * f * f * exp(z);
     }
   }
-  return distance - spread;
+  return sum;
 }
 
 /** Points and weights of Gauss–Hermite quadrature for the standard normal distribution, the middle one first (DLMF 3.5.28). */
