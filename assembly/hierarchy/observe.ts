@@ -98,15 +98,7 @@ export function weightOfEvent(tree: usize, clock: f64, weight: f64): f64 {
  * Learns a row of a model: x of d f64 (8 more bytes readable). Returns 0, DUE, or Status.OUT_OF_RANGE, and then nothing has changed. NaN for a clock:
  * the latest.
  */
-export function observeTree(
-  tree: usize,
-  scratch: usize,
-  model: u32,
-  x: usize,
-  y: f64,
-  clock: f64,
-  weight: f64,
-): i32 {
+export function observeTree(tree: usize, scratch: usize, model: u32, x: usize, y: f64, clock: f64, weight: f64): i32 {
   const d = dimensionsOf(tree);
   if (!isLearnable(d, x, y, weight)) return Status.OUT_OF_RANGE;
   if (clock != clock) clock = load<f64>(tree, Tree.CLOCK);

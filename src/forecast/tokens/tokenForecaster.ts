@@ -173,6 +173,11 @@ export class TokenForecaster {
     this.#tree.settle();
   }
 
+  /** Brings everything that is estimated up to date, as rebuilds do from time to time: some milliseconds a model. */
+  estimate(): void {
+    this.#tree.estimate();
+  }
+
   /** Moves the clock forward to `clock`, never back. @throws {ParameterError} */
   advance(clock: number): void {
     this.#tree.advance(requireClock('clock', clock, this.halfLife));
@@ -228,7 +233,11 @@ export class TokenForecaster {
       halfLife: this.halfLife === Infinity ? null : this.halfLife,
     };
     const tree = this.#tree.state();
-    return writeTokenState({ description, tree, encoder: encoder?.exportState() ?? new Uint8Array() });
+    return writeTokenState({
+      description,
+      tree,
+      encoder: encoder?.exportState() ?? new Uint8Array(),
+    });
   }
 
   #setModels(models: readonly TokenModel[]): void {
