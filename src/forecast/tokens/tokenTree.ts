@@ -3,7 +3,7 @@ import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
 
 /** Steps of estimation when a batch has come, and when the tree says that a rebuild is due. */
-const BATCH_STEPS = 4;
+const BATCH_STEPS = 3;
 const ONLINE_STEPS = 2;
 const MODEL_STEPS = 1;
 /** Before any data: variance of log tokens given the prompt, and their mean square. */
