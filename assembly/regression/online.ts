@@ -87,7 +87,7 @@ export function observeRows(
 }
 
 /** Is every value within ±LARGEST_VALUE? NaN is not. */
-function inRange(values: usize, count: u32): bool {
+export function inRange(values: usize, count: u32): bool {
   const largest = f64x2.splat(LARGEST_VALUE);
   let within = i64x2.splat(-1);
   const end = values + ((<usize>count) << 3);
@@ -118,7 +118,7 @@ function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64
 }
 
 /** gram += weight row rowᵀ, the upper triangle and, in odd rows, the element before the diagonal, for the sake of whole vectors. */
-function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: f64): void {
+export function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: f64): void {
   for (let k: usize = 0; k < bytes; k += 8, gram += stride) {
     const f = f64x2.splat(weight * load<f64>(row + k));
     for (let j = k & ~15; j < stride; j += 16) {
