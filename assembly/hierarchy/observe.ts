@@ -8,17 +8,7 @@ import { at, rankOneUpdate } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
 import { addOuter, inRange } from '../regression/online';
 import { Status, strideOf } from '../regression/layout';
-import {
-  dimensionsOf,
-  factorOf,
-  lastRowOf,
-  momentsOf,
-  pivotsOf,
-  Record,
-  recordOf,
-  recordsOf,
-  Tree,
-} from './layout';
+import { dimensionsOf, factorOf, lastRowOf, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
 
 /** A rebuild is due for the sake of all; of one model, whose noise is still estimated from half of its rows. */
 export const DUE: i32 = 1;

@@ -197,7 +197,7 @@ describe('laws', () => {
     forecaster.fit(world(12, 400, ALL));
     let last = forecaster.predict(PROBE, 'a').epistemicSdLog;
     // Fewer than would double the answers: nothing is estimated anew.
-    for (const row of world(13, 200, ['a'])) {
+    for (const row of world(13, 90, ['a'])) {
       forecaster.observe(row);
       const next = forecaster.predict(PROBE, 'a').epistemicSdLog;
       expect(next).toBeLessThan(last);
