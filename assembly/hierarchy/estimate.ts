@@ -64,7 +64,7 @@ function storeVariance(j: u32, variance: usize, constant: usize): void {
   let weight = SMALLEST_SCALE;
   for (let i: u32 = 0; i < recordsOf(tree); i++) {
     const record = recordOf(tree, i - 1);
-    const row = at(momentsOf(record, stride), stride, j, 0);
+    const row = at(momentsOf(record), stride, j, 0);
     squares += load<f64>(row + (j << 3));
     sum += load<f64>(row + width, 8);
     weight += weightOf(record, stride, d);

@@ -7,7 +7,7 @@
  *   records   one a model, `recordBytes` each. Record 0 stands for a model that nobody has seen, in a family of its own; model i is record
  *             i + 1, so that the index −1 is the unknown one. They stand last: a block grows by a copy.
  *
- * A record: fields, histogram of residuals, inverse pivots (`stride`), gram and factor (`matrixBytes`). The gram holds the decayed second
+ * A record: fields, histogram of residuals, gram (`matrixBytes`), inverse pivots (`stride`) and factor (`matrixBytes`). The gram holds the decayed second
  * moments of (features, target, 1), upper triangle. The factor is L of the precision M (linalg/factor.ts) with z = D⁻¹ L⁻¹ h in row
  * `dimensions`; the posterior covariance is NOW · M⁻¹. During a rebuild it holds the record's message to its family.
  */
@@ -109,14 +109,14 @@ export function recordOf(tree: usize, model: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function pivotsOf(record: usize): usize {
-  return record + FIELD_BYTES;
+export function pivotsOf(record: usize, stride: usize): usize {
+  return record + FIELD_BYTES + matrixBytes(stride);
 }
 
 // @ts-ignore: decorator
 @inline
-export function momentsOf(record: usize, stride: usize): usize {
-  return record + FIELD_BYTES + stride;
+export function momentsOf(record: usize): usize {
+  return record + FIELD_BYTES;
 }
 
 // @ts-ignore: decorator
