@@ -148,9 +148,3 @@ export function estimateIntraclass(): void {
   const mean = (product + INTRACLASS_PAIRS * INTRACLASS_GUESS) / (pairs + INTRACLASS_PAIRS);
   store<f64>(tree, min(max(mean, 0), LARGEST_INTRACLASS), Tree.INTRACLASS);
 }
-
-/** Rows of the prompt of an average row (Kish 1965): 1 where every prompt went to one model. */
-export function rowsOfPrompt(): f64 {
-  const weight = load<f64>(tree, Tree.PROMPT_WEIGHT);
-  return weight > 0 ? max(load<f64>(tree, Tree.PROMPT_SQUARES) / weight, 1) : 1;
-}

@@ -131,6 +131,17 @@ export function precisionAt(tree: usize, level: u32, group: u32): usize {
   return tree + Tree.PRECISIONS + ((<usize>(level * GROUPS + group)) << 3);
 }
 
+/** Rows of the prompt of an average row (Kish 1965): 1 where every prompt went to one model. */
+export function rowsOfPrompt(tree: usize): f64 {
+  const weight = load<f64>(tree, Tree.PROMPT_WEIGHT);
+  return weight > 0 ? max(load<f64>(tree, Tree.PROMPT_SQUARES) / weight, 1) : 1;
+}
+
+/** Rows of a prompt that tell as much of what all models share as one independent row: D = 1 + (K − 1) ρ. */
+export function designEffect(tree: usize): f64 {
+  return 1 + (rowsOfPrompt(tree) - 1) * load<f64>(tree, Tree.INTRACLASS);
+}
+
 /** Makes `tree` (zeroed) an empty one; records start in family 0 and predict nothing before the first rebuild. */
 export function initTree(
   tree: usize,
