@@ -13,3 +13,4 @@ export * from './abi/reward';
 export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
+export * from './abi/elementary';

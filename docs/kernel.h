@@ -78,4 +78,7 @@ int32_t propensities(uint32_t arms, uint32_t shapes, uint32_t offsets, uint32_t 
 uint32_t choice_scratch_bytes(uint32_t arms);
 void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t propensities, uint32_t scratch, uint32_t out);
 
+void elementary_exp(uint32_t count, uint32_t x, uint32_t out);
+void elementary_log(uint32_t count, uint32_t x, uint32_t out);
+
 #endif

@@ -276,6 +276,9 @@ export interface KernelExports {
     scratch: number,
     out: number,
   ): void;
+
+  elementary_exp(count: number, x: number, out: number): void;
+  elementary_log(count: number, x: number, out: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */
