@@ -8,6 +8,7 @@ import {
 } from '../core/validation';
 import { splitArguments } from './arguments';
 import { UsageError } from './errors';
+import { parseNumber } from './numberOption';
 
 /** The command line of `thompsonite replay`. */
 export interface ReplayArguments {
@@ -74,18 +75,6 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     json: values.json ?? false,
     report: values.report,
   };
-}
-
-function parseNumber(
-  name: string,
-  text: string | undefined,
-  interval: Interval,
-  otherwise: number,
-): number {
-  if (text === undefined) return otherwise;
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (interval.contains(value)) return value;
-  throw new UsageError(new ParameterError(name, interval.text, text).message);
 }
 
 function parsePolicies(text: string | undefined): string[] | undefined {
