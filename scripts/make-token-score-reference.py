@@ -25,7 +25,7 @@ def crps(mu, sd, y):
     above = lambda z: mpmath.ncdf(-z) ** 2 * size(z)
     points = lambda low, high: [low, *[p for p in range(-60, 61) if low < p < high], high]
     if y == 0:
-        return mpmath.quad(above, points(-60, 60))
+        return mpmath.quad(above, [-400, -200, *points(-60, 60)])  # down to where x itself is nothing
     cut = (mpmath.log(y) - mu) / sd
     return mpmath.quad(below, points(cut - 60, cut)) + mpmath.quad(above, points(cut, cut + 60))
 
