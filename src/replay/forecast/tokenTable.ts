@@ -82,7 +82,7 @@ export function assembleTokenTable({
     );
   const used = withPrompt.filter(({ outcomes }) => [...outcomes.values()].some(hasTokens));
   const prompts = [...new Set(used.map(({ prompt }) => prompt!))];
-  const ordered = used.every(({ atSeconds }) => !Number.isNaN(atSeconds));
+  const ordered = used.length > 0 && used.every(({ atSeconds }) => !Number.isNaN(atSeconds));
   const units = ordered ? used.length : prompts.length;
   if (units < FEWEST_PROMPTS)
     throw new DataError(
