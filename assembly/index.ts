@@ -14,3 +14,4 @@ export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/elementary';
+export * from './abi/encoder';

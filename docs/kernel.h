@@ -81,4 +81,12 @@ void choices_from_propensities(uint32_t seedLow, uint32_t seedHigh, uint32_t seq
 void elementary_exp(uint32_t count, uint32_t x, uint32_t out);
 void elementary_log(uint32_t count, uint32_t x, uint32_t out);
 
+uint32_t encoder_features(void);
+uint32_t encoder_surface_counts(void);
+uint32_t encoder_bytes(uint32_t inputs);
+void encoder_init(uint32_t encoder, uint32_t inputs, uint32_t dense);
+uint32_t encoder_fit_bytes(uint32_t inputs, uint32_t prompts, uint32_t entries);
+void encoder_fit(uint32_t encoder, uint32_t scratch, uint32_t prompts, uint32_t starts, uint32_t indices, uint32_t values);
+void encoder_encode(uint32_t encoder, uint32_t prompts, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t out);
+
 #endif

@@ -29,6 +29,21 @@ export {
 } from './forecast/onlineRidge';
 export type { EvidenceOptions, RidgeFitOptions } from './forecast/ridgeOptions';
 export type { RidgePredictionTarget } from './forecast/ridgeWorkspace';
+export {
+  QUERY_FEATURES,
+  queryFeatures,
+  type QueryFeature,
+} from './forecast/features/queryFeatures';
+export {
+  MODEL_FAMILIES,
+  MODEL_FEATURES,
+  modelFeatures,
+  queryModelFeatures,
+  type ModelDescription,
+  type ModelFeature,
+} from './forecast/features/modelFeatures';
+export type { Encoder, PromptEncoderOptions } from './forecast/encoder/encoderOptions';
+export { PROMPT_FEATURES, PromptEncoder } from './forecast/encoder/promptEncoder';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {

@@ -279,6 +279,29 @@ export interface KernelExports {
 
   elementary_exp(count: number, x: number, out: number): void;
   elementary_log(count: number, x: number, out: number): void;
+
+  encoder_features(): number;
+  encoder_surface_counts(): number;
+  encoder_bytes(inputs: number): number;
+  encoder_init(encoder: number, inputs: number, dense: number): void;
+  encoder_fit_bytes(inputs: number, prompts: number, entries: number): number;
+  encoder_fit(
+    encoder: number,
+    scratch: number,
+    prompts: number,
+    starts: number,
+    indices: number,
+    values: number,
+  ): void;
+  encoder_encode(
+    encoder: number,
+    prompts: number,
+    surface: number,
+    starts: number,
+    indices: number,
+    values: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */
