@@ -1,5 +1,6 @@
 import type { PreparedSplit } from './evaluate';
 import type { Forecasts, GrowingForecaster } from './forecasts';
+import { encodePrompts } from './encodePrompts';
 import { standardised, type PromptFeatures } from './promptFeatures';
 import { RidgeForecaster } from './ridgeForecaster';
 import type { Split } from './split';
@@ -37,14 +38,7 @@ class StandIn implements GrowingForecaster {
 }
 
 export function prepareStandIn(table: TokenTable, split: Split): PreparedSplit {
-  const values = Float64Array.from(
-    table.prompts.flatMap((prompt) => [
-      Math.sqrt(prompt.length),
-      prompt.split(/\s+/).length,
-      /[0-9]/.test(prompt) ? 1 : 0,
-    ]),
-  );
-  const features = { dimensions: 3, values };
+  const features = encodePrompts(table, split, undefined);
   return {
     features,
     pooled: new StandIn(table, standardised(features, split.trainingPrompts)),
