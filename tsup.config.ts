@@ -15,6 +15,17 @@ export default defineConfig([
     onSuccess: async () => copyFile('build/kernel.wasm', 'dist/kernel.wasm'),
   },
   {
+    // Adapters for other people's libraries, each an entry of its own; the libraries stay outside.
+    entry: { 'integrations/energetic': 'src/integrations/energetic.ts' },
+    outDir: 'dist',
+    format: ['esm', 'cjs'],
+    target: 'es2022',
+    platform: 'node',
+    external: [/^@energetic-ai\//],
+    dts: true,
+    sourcemap: true,
+  },
+  {
     // The command line.
     entry: { 'cli/main': 'src/cli/main.ts' },
     outDir: 'dist',

@@ -1,7 +1,7 @@
 /**
  * The principal directions of the first prompts, no labels: with W the prompts' weights (n rows), K = W Wᵀ = U Λ Uᵀ, direction j is
- * v = Wᵀ u/√λ. Not centred: a prompt without a known word stays at 0. Directions are scaled so that the prompts they come from have mean
- * square 1 along each; those with λ <= 1e-9 of the largest are left out (zeros).
+ * v = Wᵀ u/√λ. Not centred: a prompt without a known word stays at 0. One factor for all directions makes the mean square of the prompts' features 1 on
+ * average over directions; their proportions stay (docs/MATH.md §18 says why). Directions with λ <= 1e-9 of the largest are left out (zeros).
  */
 import { at } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
@@ -75,13 +75,14 @@ export function fitDirections(
     store<f64>(levels + (row << 3), 0);
     energy += eigenvalue;
     combine(at(turns, width, row, 0), q, next, prompts, stride, vectors);
-    // wᵀ v √n/√λ with v = Wᵀ u/√λ: the prompts' mean square along it is 1.
-    const scale = sqrt(<f64>prompts) / eigenvalue;
+    const scale = 1 / sqrt(eigenvalue);
     for (let r: u32 = 0; r < prompts; r++) {
       store<f64>(parts + <usize>r * 2 * BASIS_STRIDE + (rank << 3), scale * load<f64>(next + (r << 3)));
     }
   }
-  spread(prompts, starts, indices, weights, parts, wide, inputs, basisOf(block, inputs));
+  // Along v the prompts' mean square is λ/n; times this squared it is 1 on average over the directions.
+  const scale = energy > 0 ? sqrt((<f64>prompts * <f64>rank) / energy) : 0;
+  spread(prompts, starts, indices, weights, parts, scale, wide, inputs, basisOf(block, inputs));
   store<f64>(block, <f64>prompts, Header.PROMPTS);
   store<f64>(block, <f64>rank, Header.RANK);
   store<f64>(block, trace > 0 ? energy / trace : 0, Header.ENERGY);
@@ -150,13 +151,14 @@ function combine(turn: usize, q: usize, out: usize, n: u32, stride: usize, count
   for (let i: u32 = 0; i < count; i++) addScaled(out, load<f64>(turn + (i << 3)), at(q, stride, i, 0), n);
 }
 
-/** basis := Wᵀ parts, in f64 first (`wide`, zeros). */
+/** basis := scale Wᵀ parts, in f64 first (`wide`, zeros). */
 function spread(
   prompts: u32,
   starts: usize,
   indices: usize,
   weights: usize,
   parts: usize,
+  scale: f64,
   wide: usize,
   inputs: u32,
   basis: usize,
@@ -169,6 +171,6 @@ function spread(
     }
   }
   for (const end = basis + <usize>inputs * BASIS_STRIDE; basis < end; basis += 4, wide += 8) {
-    store<f32>(basis, <f32>load<f64>(wide));
+    store<f32>(basis, <f32>(scale * load<f64>(wide)));
   }
 }

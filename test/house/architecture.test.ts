@@ -25,6 +25,7 @@ const ORDER = [
   'router',
   'replay',
   'cli',
+  'integrations',
 ];
 
 interface SourceFile {
@@ -97,6 +98,13 @@ test('only the command line knows the replay, and the entry knows neither', () =
   expect([...new Set(knowing.map(({ folder }) => folder))]).toEqual(['cli']);
   const entry = files.find(({ path }) => path === 'index.ts')!;
   expect(inside(entry)).not.toContain('cli');
+});
+
+test('nothing imports the adapters', () => {
+  const knowing = files.filter(
+    (file) => inside(file).includes('integrations') && file.folder !== 'integrations',
+  );
+  expect(knowing.map(({ path }) => path)).toEqual([]);
 });
 
 test('the library entry reaches no package and no Node built-in', () => {
