@@ -1,3 +1,4 @@
+import { QUERY_FEATURES } from '../../forecast/features/queryFeatures';
 import { PROMPT_FEATURES, PromptEncoder } from '../../forecast/encoder/promptEncoder';
 import type { PromptFeatures } from './promptFeatures';
 import type { Split } from './split';
@@ -18,7 +19,11 @@ export function encodePrompts(
   const encoder = new PromptEncoder(vectors ? { encoder: neverAsked } : {});
   for (const prompt of trainingPrompts) encoder.observe(prompts[prompt]!, vectors?.[prompt]);
   encoder.freeze();
-  return { dimensions: PROMPT_FEATURES, values: encoder.encodeAll(prompts, vectors) };
+  return {
+    dimensions: PROMPT_FEATURES,
+    named: 1 + QUERY_FEATURES.length,
+    values: encoder.encodeAll(prompts, vectors),
+  };
 }
 
 /** Every vector is handed over with its prompt. */

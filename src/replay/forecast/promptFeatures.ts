@@ -1,27 +1,36 @@
 /** Features of every prompt of a table. */
 export interface PromptFeatures {
   readonly dimensions: number;
+  /** The first so many columns are quantities of their own; the others are coordinates of one space, with one unit. */
+  readonly named: number;
   /** Prompts × dimensions, row-major. */
   readonly values: Float64Array;
 }
 
-/** Columns that vary over `prompts`, each with mean 0 and variance 1 there: what a ridge with one precision for all weights needs. */
-export function standardised(features: PromptFeatures, prompts: Uint32Array): PromptFeatures {
-  const { dimensions, values } = features;
-  const count = values.length / dimensions;
-  const columns = Array.from({ length: dimensions }, (_, j) => momentsOf(features, prompts, j));
-  const kept = columns.filter(({ sd }) => sd > 0);
-  const out = new Float64Array(count * kept.length);
-  for (let prompt = 0; prompt < count; prompt++) {
-    kept.forEach(({ column, mean, sd }, j) => {
-      out[prompt * kept.length + j] = (values[prompt * dimensions + column]! - mean) / sd;
-    });
-  }
-  return { dimensions: kept.length, values: out };
-}
-
 /** Below this share of a column's size its spread is rounding. */
 const NO_SPREAD = 1e-9;
+
+/**
+ * What a ridge with one precision for all weights needs: columns centred over `prompts`; each named one with variance 1 there, the others with mean variance 1,
+ * so that directions keep their proportions. Columns that do not vary are left out.
+ */
+export function standardised(features: PromptFeatures, prompts: Uint32Array): PromptFeatures {
+  const { dimensions, named, values } = features;
+  const count = values.length / dimensions;
+  const kept = Array.from({ length: dimensions }, (_, j) => momentsOf(features, prompts, j)).filter(
+    ({ variance }) => variance > 0,
+  );
+  const others = kept.filter(({ column }) => column >= named);
+  const shared = others.reduce((sum, { variance }) => sum + variance, 0) / others.length;
+  const scales = kept.map(({ column, variance }) => Math.sqrt(column < named ? variance : shared));
+  const out = new Float64Array(count * kept.length);
+  for (let prompt = 0; prompt < count; prompt++) {
+    kept.forEach(({ column, mean }, j) => {
+      out[prompt * kept.length + j] = (values[prompt * dimensions + column]! - mean) / scales[j]!;
+    });
+  }
+  return { dimensions: kept.length, named: kept.length - others.length, values: out };
+}
 
 function momentsOf({ dimensions, values }: PromptFeatures, prompts: Uint32Array, column: number) {
   let sum = 0;
@@ -32,6 +41,7 @@ function momentsOf({ dimensions, values }: PromptFeatures, prompts: Uint32Array,
     const deviation = values[prompt * dimensions + column]! - mean;
     squares += deviation * deviation;
   }
-  const sd = Math.sqrt(squares / prompts.length);
-  return { column, mean, sd: sd > NO_SPREAD * Math.abs(mean) ? sd : 0 };
+  const variance = squares / prompts.length;
+  const rounding = NO_SPREAD * mean;
+  return { column, mean, variance: variance > rounding * rounding ? variance : 0 };
 }

@@ -37,7 +37,7 @@ function world(seed: number): { table: TokenTable; features: PromptFeatures } {
   });
   const table = tokenTable(answers, { m0: 'f', m1: 'f', m2: 'f', m3: 'g' });
   const values = Float64Array.from(table.prompts.flatMap((prompt) => [1, parseFloat(prompt)]));
-  return { table, features: { dimensions: 2, values } };
+  return { table, features: { dimensions: 2, named: 2, values } };
 }
 
 /** Knows the law. */
@@ -165,7 +165,7 @@ describe('the document', () => {
           learn: () => undefined,
           copy: () => expect.unreachable(),
         }) as unknown as GrowingForecaster,
-        features: { dimensions: 1, values: new Float64Array(10) },
+        features: { dimensions: 1, named: 1, values: new Float64Array(10) },
       }),
     });
     expect(flat.overall).toMatchObject({ maeTokens: 0, logR2: null, coverage95: 1 });
@@ -227,11 +227,18 @@ describe('the baselines', () => {
     });
   });
 
-  test('standardised features have mean 0 and variance 1 over the prompts named; what never varies goes', () => {
-    const given = { dimensions: 3, values: Float64Array.of(1, 0.1, 5, 1, 0.1, 7, 1, 0.1, 9) };
-    expect(standardised(given, Uint32Array.of(0, 1))).toEqual({
-      dimensions: 1,
-      values: Float64Array.of(-1, 1, 3),
-    });
+  test('standardised features: named ones of variance 1, others of mean variance 1; what never varies goes', () => {
+    const rows = [
+      [1, 0.1, 5, 3, 10],
+      [1, 0.1, 7, 4, 17],
+      [1, 0.1, 9, 9, 99],
+    ];
+    const given = { dimensions: 5, named: 3, values: Float64Array.from(rows.flat()) };
+    // Over the first two: variance 1 of the named column; 1/4 and 49/4 of the others, 25/4 on average.
+    const { values, ...shape } = standardised(given, Uint32Array.of(0, 1));
+    expect(shape).toEqual({ dimensions: 3, named: 1 });
+    [-1, -0.2, -1.4, 1, 0.2, 1.4, 3, 2.2, 34.2].forEach((value, i) =>
+      expect(values[i]).toBeCloseTo(value, 12),
+    );
   });
 });
