@@ -9,18 +9,21 @@ import { parseForecastArguments, type ForecastArguments } from './forecastOption
 import { forecastSummary } from './forecastSummary';
 import { requireWritable, writeWhole } from './outputFile';
 import { openProgress } from './progress';
+import { openSentenceEncoder } from './sentenceVectors';
 
 /** `thompsonite forecast …` */
 export async function forecastCommand(args: readonly string[]): Promise<void> {
   const options = parseForecastArguments(args);
   if (options.report !== undefined) await requireWritable('--report', options.report);
+  const embed = options.encoder === 'energetic' ? await openSentenceEncoder() : undefined;
   const table = await openTable(options);
+  const vectors = await embed?.(table.prompts);
   const progress = openProgress();
   let result: ForecastResult;
   try {
     result = evaluateForecasts(table, {
       ...options,
-      prepare: prepareStandIn,
+      prepare: (_, split) => prepareStandIn(table, split, vectors),
       onProgress: progress.update,
     });
   } finally {

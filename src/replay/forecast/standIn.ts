@@ -1,6 +1,6 @@
 import type { PreparedSplit } from './evaluate';
 import type { Forecasts, GrowingForecaster } from './forecasts';
-import { encodePrompts } from './encodePrompts';
+import { encodePrompts, type PromptVectors } from './encodePrompts';
 import { standardised, type PromptFeatures } from './promptFeatures';
 import { RidgeForecaster } from './ridgeForecaster';
 import type { Split } from './split';
@@ -37,8 +37,12 @@ class StandIn implements GrowingForecaster {
   }
 }
 
-export function prepareStandIn(table: TokenTable, split: Split): PreparedSplit {
-  const features = encodePrompts(table, split, undefined);
+export function prepareStandIn(
+  table: TokenTable,
+  split: Split,
+  vectors: PromptVectors,
+): PreparedSplit {
+  const features = encodePrompts(table, split, vectors);
   return {
     features,
     pooled: new StandIn(table, standardised(features, split.trainingPrompts)),
