@@ -15,3 +15,5 @@ export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/elementary';
 export * from './abi/encoder';
+export * from './abi/tree';
+export * from './abi/forecast';

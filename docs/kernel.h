@@ -89,4 +89,28 @@ uint32_t encoder_fit_bytes(uint32_t inputs, uint32_t prompts, uint32_t entries);
 void encoder_fit(uint32_t encoder, uint32_t scratch, uint32_t prompts, uint32_t starts, uint32_t indices, uint32_t values);
 void encoder_encode(uint32_t encoder, uint32_t prompts, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t out);
 
+uint32_t tree_bytes(uint32_t d, uint32_t models);
+void tree_init(uint32_t tree, uint32_t d, uint32_t models, uint32_t families, uint32_t surfaceEnd, double halfLife, double noise, double level);
+void tree_set_model(uint32_t tree, uint32_t model, uint32_t family);
+void tree_extend(uint32_t tree, uint32_t models, uint32_t families);
+uint32_t tree_rebuild_bytes(uint32_t tree);
+uint32_t tree_predict_bytes(uint32_t tree);
+void tree_rebuild(uint32_t tree, uint32_t scratch, uint32_t steps);
+int32_t tree_advance(uint32_t tree, double clock);
+int32_t tree_observe(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double y, double clock, double weight);
+int32_t tree_score(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double y, double clock, double weight, uint32_t learnt);
+void tree_predict(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, uint32_t out);
+void tree_predict_all(uint32_t tree, uint32_t scratch, uint32_t x, uint32_t mask, uint32_t mean, uint32_t epistemic, uint32_t noise);
+uint32_t tree_record(uint32_t tree, uint32_t model);
+void tree_merge(uint32_t tree, uint32_t other);
+
+double forecast_target(double count);
+void forecast_fit_shapes(uint32_t tree, uint32_t scratch);
+void forecast_model(uint32_t tree, uint32_t scratch, uint32_t model, uint32_t x, double upper, uint32_t out);
+void forecast_models(uint32_t tree, uint32_t scratch, uint32_t x, uint32_t uppers, uint32_t out);
+double mixture_quantile(uint32_t mixture, double p);
+double mixture_cdf(uint32_t mixture, double value);
+double mixture_crps(uint32_t mixture, double value);
+void mixture_split(uint32_t mixture, double epistemic, uint32_t scratch, uint32_t out);
+
 #endif

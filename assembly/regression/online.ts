@@ -87,7 +87,7 @@ export function observeRows(
 }
 
 /** Squares of finite values within ±1e50 add up to less than 1e110; of others they do not, or to NaN. */
-function inRange(values: usize, count: u32): bool {
+export function inRange(values: usize, count: u32): bool {
   const last = (<usize>count) << 3;
   const odd = count & 1 ? load<f64>(values + last - 8) : 0;
   return dot(values, values, count & ~1) + odd * odd <= LARGEST_SQUARES;
@@ -113,7 +113,7 @@ function observe(block: usize, d: u32, row: usize, x: usize, y: f64, weight: f64
 }
 
 /** gram += weight row rowᵀ, the upper triangle and, in odd rows, the element before the diagonal, for the sake of whole vectors. */
-function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: f64): void {
+export function addOuter(gram: usize, stride: usize, row: usize, bytes: usize, weight: f64): void {
   for (let k: usize = 0; k < bytes; k += 8, gram += stride) {
     const f = f64x2.splat(weight * load<f64>(row + k));
     for (let j = k & ~15; j < stride; j += 16) {

@@ -19,7 +19,7 @@ export function normalDensity(z: f64): f64 {
 }
 
 /** P(Z > z) / φ(z) for z >= 0. */
-function millsRatio(z: f64): f64 {
+export function millsRatio(z: f64): f64 {
   if (z < FRACTION_FROM) {
     let term = z;
     let sum: f64 = 0;

@@ -302,6 +302,71 @@ export interface KernelExports {
     values: number,
     out: number,
   ): void;
+
+  tree_bytes(d: number, models: number): number;
+  tree_init(
+    tree: number,
+    d: number,
+    models: number,
+    families: number,
+    surfaceEnd: number,
+    halfLife: number,
+    noise: number,
+    level: number,
+  ): void;
+  tree_set_model(tree: number, model: number, family: number): void;
+  tree_extend(tree: number, models: number, families: number): void;
+  tree_rebuild_bytes(tree: number): number;
+  tree_predict_bytes(tree: number): number;
+  tree_rebuild(tree: number, scratch: number, steps: number): void;
+  tree_advance(tree: number, clock: number): number;
+  tree_observe(
+    tree: number,
+    scratch: number,
+    model: number,
+    x: number,
+    y: number,
+    clock: number,
+    weight: number,
+  ): number;
+  tree_score(
+    tree: number,
+    scratch: number,
+    model: number,
+    x: number,
+    y: number,
+    clock: number,
+    weight: number,
+    learnt: number,
+  ): number;
+  tree_predict(tree: number, scratch: number, model: number, x: number, out: number): void;
+  tree_predict_all(
+    tree: number,
+    scratch: number,
+    x: number,
+    mask: number,
+    mean: number,
+    epistemic: number,
+    noise: number,
+  ): void;
+  tree_record(tree: number, model: number): number;
+  tree_merge(tree: number, other: number): void;
+
+  forecast_target(count: number): number;
+  forecast_fit_shapes(tree: number, scratch: number): void;
+  forecast_model(
+    tree: number,
+    scratch: number,
+    model: number,
+    x: number,
+    upper: number,
+    out: number,
+  ): void;
+  forecast_models(tree: number, scratch: number, x: number, uppers: number, out: number): void;
+  mixture_quantile(mixture: number, p: number): number;
+  mixture_cdf(mixture: number, value: number): number;
+  mixture_crps(mixture: number, value: number): number;
+  mixture_split(mixture: number, epistemic: number, scratch: number, out: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */

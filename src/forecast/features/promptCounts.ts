@@ -93,8 +93,10 @@ export class PromptCounts {
       if (kind !== Unit.Symbol) {
         words++;
         wordUnits += i - first;
-      } else if (words > wordsBefore && endsSentence(unit)) {
-        if (i < end && isWord(kinds[prompt.charCodeAt(i)]!)) continue;
+      } else if (
+        words > wordsBefore &&
+        endsSentence(unit, i < end ? kinds[prompt.charCodeAt(i)]! : Unit.Space)
+      ) {
         sentences++;
         wordsBefore = words;
       }
@@ -138,18 +140,9 @@ export class PromptCounts {
   }
 }
 
-/** . ! ? and their full-width forms, where no word goes on. */
-function endsSentence(unit: number): boolean {
-  return (
-    unit === 0x2e ||
-    unit === 0x21 ||
-    unit === 0x3f ||
-    unit === 0x3002 ||
-    unit === 0xff01 ||
-    unit === 0xff1f
-  );
-}
-
-function isWord(kind: Unit): boolean {
-  return kind === Unit.Letter || kind === Unit.Digit || kind === Unit.Ideograph;
+/** . ! ? where no word goes on (3.14 does), and their full-width forms anywhere. */
+function endsSentence(unit: number, next: Unit): boolean {
+  if (unit === 0x2e || unit === 0x21 || unit === 0x3f)
+    return next === Unit.Space || next === Unit.Symbol;
+  return unit === 0x3002 || unit === 0xff01 || unit === 0xff1f;
 }

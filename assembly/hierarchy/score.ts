@@ -1,0 +1,59 @@
+/**
+ * Standardised residuals: what the shape of the noise and the correlation within prompts are estimated from.
+ *
+ * Of a row not learnt yet, t = (y − m)/√(σ² + s²), s² the epistemic variance. Of one that is among the model's rows, with leverage
+ * h = s²/σ², t = (y − m)/(σ √(1 − h)): that is the residual of a fit without this row, over its predictive sd.
+ */
+import { Status } from '../regression/layout';
+import { strideOf } from '../regression/layout';
+import { advanceTree, continuePrompt, isLearnable, weightOfEvent } from './observe';
+import { dimensionsOf, HISTOGRAM_BINS, Record, recordOf, Tree } from './layout';
+import { predictModel } from './predict';
+
+/** Bins a standard deviation. */
+export const BINS_PER_SD: f64 = 4;
+const LARGEST_LEVERAGE: f64 = 0.9;
+
+/** Takes the residual of a row that is to be learnt next (`learnt` 0), or that has been (1). Returns as `observeTree`. */
+export function scoreTree(
+  tree: usize,
+  scratch: usize,
+  model: u32,
+  x: usize,
+  y: f64,
+  clock: f64,
+  weight: f64,
+  learnt: u32,
+): i32 {
+  const d = dimensionsOf(tree);
+  if (!isLearnable(d, x, y, weight)) return Status.OUT_OF_RANGE;
+  if (clock != clock) clock = load<f64>(tree, Tree.CLOCK);
+  const due = advanceTree(tree, clock);
+  const record = recordOf(tree, model);
+  const out = scratch + strideOf(d);
+  predictModel(tree, scratch, model, x, out);
+  const noise = load<f64>(record, Record.NOISE);
+  const epistemic = load<f64>(out, 8);
+  const spread = learnt
+    ? noise * (1 - min((weight * epistemic) / noise, LARGEST_LEVERAGE))
+    : noise + epistemic;
+  const t = (y - load<f64>(out)) / sqrt(spread);
+  const decayed = weightOfEvent(tree, clock, weight);
+  const middle = <f64>(HISTOGRAM_BINS / 2);
+  const bin = min(max(floor(t * BINS_PER_SD) + middle, 0), middle * 2 - 1);
+  add(record + Record.HISTOGRAM + ((<usize>bin) << 3), decayed);
+  continuePrompt(tree, x);
+  add(tree + Tree.PAIR_PRODUCTS, decayed * t * load<f64>(tree, Tree.RUN_RESIDUALS));
+  add(tree + Tree.PAIR_WEIGHT, decayed * load<f64>(tree, Tree.RUN_RESIDUAL_WEIGHT));
+  add(tree + Tree.RESIDUAL_SQUARES, decayed * t * t);
+  add(tree + Tree.RESIDUAL_WEIGHT, decayed);
+  add(tree + Tree.RUN_RESIDUALS, weight * t);
+  add(tree + Tree.RUN_RESIDUAL_WEIGHT, weight);
+  return due;
+}
+
+// @ts-ignore: decorator
+@inline
+function add(address: usize, value: f64): void {
+  store<f64>(address, load<f64>(address) + value);
+}
