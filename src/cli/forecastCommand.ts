@@ -1,7 +1,7 @@
 import { evaluateForecasts } from '../replay/forecast/evaluate';
 import { readTokenTable } from '../replay/forecast/readTokenTable';
 import type { ForecastResult } from '../replay/forecast/result';
-import { prepareStandIn } from '../replay/forecast/standIn';
+import { preparePooled } from '../replay/forecast/preparePooled';
 import type { TokenTable } from '../replay/forecast/tokenTable';
 import { forecastHtml } from '../replay/report/forecastHtml';
 import { BadLines } from './badLines';
@@ -23,7 +23,7 @@ export async function forecastCommand(args: readonly string[]): Promise<void> {
   try {
     result = evaluateForecasts(table, {
       ...options,
-      prepare: (_, split) => prepareStandIn(table, split, vectors),
+      prepare: (_, split) => preparePooled(table, split, vectors),
       onProgress: progress.update,
     });
   } finally {

@@ -62,15 +62,7 @@ export class KernelTree {
 
   observe(model: number, x: readonly number[], y: number, clock = NaN, weight = 1): number {
     this.#put(x);
-    return this.kernel.raw.tree_observe(
-      this.tree,
-      this.#scratch,
-      model,
-      this.#x,
-      y,
-      clock,
-      weight,
-    );
+    return this.kernel.raw.tree_observe(this.tree, this.#scratch, model, this.#x, y, clock, weight);
   }
 
   score(model: number, x: readonly number[], y: number, learnt = false, weight = 1): number {

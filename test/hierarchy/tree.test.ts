@@ -168,9 +168,7 @@ describe('one step of estimation', () => {
         const fitted = x.reduce((sum, value, j) => sum + value * mean[model(m) + j]!, 0);
         let leverage = 0;
         x.forEach((a, i) =>
-          x.forEach(
-            (b, j) => (leverage += a * b * covariance[model(m) + i]![model(m) + j]!),
-          ),
+          x.forEach((b, j) => (leverage += a * b * covariance[model(m) + i]![model(m) + j]!)),
         );
         squares += weight * (y - fitted) ** 2;
         freedom += weight - (weight * leverage) / NOISE[m]!;
@@ -210,7 +208,9 @@ describe('laws', () => {
 
   it('what is merged is what one tree would have learnt', () => {
     const rows = rowsOf(9, 80);
-    const [all, left, right] = [rows, rows.slice(0, 30), rows.slice(30)].map((some) => treeOf(some));
+    const [all, left, right] = [rows, rows.slice(0, 30), rows.slice(30)].map((some) =>
+      treeOf(some),
+    );
     const guest = left!.kernel.allocate(right!.bytes);
     left!.kernel.u8(guest, right!.bytes).set(right!.state());
     left!.kernel.raw.tree_merge(left!.tree, guest);
@@ -227,7 +227,10 @@ describe('laws', () => {
     const rows = rowsOf(10, 300);
     const tree = treeOf(rows, halfLife);
     tree.fix(PRECISIONS, NOISE);
-    const aged = rows.map((row) => ({ ...row, weight: row.weight * 2 ** ((row.clock - 299) / halfLife) }));
+    const aged = rows.map((row) => ({
+      ...row,
+      weight: row.weight * 2 ** ((row.clock - 299) / halfLife),
+    }));
     FAMILIES.forEach((_, model) =>
       expectClose(tree.predict(model, probe), referencePrediction(reference(aged), model, probe)),
     );

@@ -59,7 +59,14 @@ export interface ResolvedTokenOptions {
 }
 
 const MODEL_KEYS = ['family', 'maxOutputTokens'];
-const OPTION_KEYS = ['models', 'encoder', 'freezeAfterPrompts', 'ownFeatures', 'halfLife', 'kernel'];
+const OPTION_KEYS = [
+  'models',
+  'encoder',
+  'freezeAfterPrompts',
+  'ownFeatures',
+  'halfLife',
+  'kernel',
+];
 const DEFAULT_MOST_TOKENS = 131_072;
 const MOST_TOKENS: Interval = { text: 'in [1, 1e9]', contains: (v) => v >= 1 && v <= 1e9 };
 /** Most models: a tree of them must fit the kernel's memory. */

@@ -228,7 +228,11 @@ export class TokenForecaster {
       halfLife: this.halfLife === Infinity ? null : this.halfLife,
     };
     const tree = this.#tree.state();
-    return writeTokenState({ description, tree, encoder: encoder?.exportState() ?? new Uint8Array() });
+    return writeTokenState({
+      description,
+      tree,
+      encoder: encoder?.exportState() ?? new Uint8Array(),
+    });
   }
 
   #setModels(models: readonly TokenModel[]): void {

@@ -55,16 +55,7 @@ export class TokenTree {
     this.x = kernel.allocate(8 * dimensions + 16);
     this.#reserve(models.length);
     const { raw } = kernel;
-    raw.tree_init(
-      this.#tree,
-      dimensions,
-      0,
-      1,
-      surface + 1,
-      halfLife,
-      NOISE_GUESS,
-      LEVEL_GUESS,
-    );
+    raw.tree_init(this.#tree, dimensions, 0, 1, surface + 1, halfLife, NOISE_GUESS, LEVEL_GUESS);
     this.#scratch = kernel.allocate(raw.tree_predict_bytes(this.#tree));
     this.#shapeScratch = kernel.allocate(SHAPE_SCRATCH_BYTES);
     this.setModels(models);
@@ -100,15 +91,7 @@ export class TokenTree {
   observe(model: number, tokens: number, clock: number, weight: number): boolean {
     const { raw } = this.kernel;
     const y = raw.forecast_target(tokens);
-    const status = raw.tree_observe(
-      this.#tree,
-      this.#scratch,
-      model,
-      this.x,
-      y,
-      clock,
-      weight,
-    );
+    const status = raw.tree_observe(this.#tree, this.#scratch, model, this.x, y, clock, weight);
     this.#due ||= status === Status.RebuildDue;
     return status !== Status.OutOfRange;
   }
