@@ -1,5 +1,5 @@
 import { Generator, GeneratorStream } from '../../random/generator';
-import { MEDIAN, type GrowingForecaster, type RowForecaster } from './forecasts';
+import { type GrowingForecaster, type RowForecaster } from './forecasts';
 import type { Split } from './split';
 import type { TokenTable } from './tokenTable';
 
@@ -87,7 +87,7 @@ function meanAbsoluteError(
   rows: Uint32Array,
   forecaster: RowForecaster,
 ): number {
-  const medians = forecaster.forecast(rows).quantilesTokens[MEDIAN]!;
+  const medians = forecaster.medians(rows);
   let sum = 0;
   rows.forEach((row, i) => (sum += Math.abs(tokens[row]! - medians[i]!)));
   return sum / rows.length;

@@ -21,16 +21,24 @@ export class ConstantForecaster implements RowForecaster {
   }
 
   forecast(rows: Uint32Array): Forecasts {
-    const { rowModels, tokens } = this.#table;
+    const { tokens } = this.#table;
     const out = emptyForecasts(rows.length);
     rows.forEach((row, i) => {
-      const known = this.#byModel[rowModels[row]!] ?? this.#all!;
+      const known = this.#known(row);
       out.meanTokens[i] = known.mean;
       LEVELS.forEach((level, j) => (out.quantilesTokens[j]![i] = known.quantile(level)));
       out.probability[i] = known.probability(tokens[row]!);
       out.crpsTokens[i] = known.crps(tokens[row]!);
     });
     return out;
+  }
+
+  medians(rows: Uint32Array): Float64Array {
+    return Float64Array.from(rows, (row) => this.#known(row).quantile(0.5));
+  }
+
+  #known(row: number): EmpiricalDistribution {
+    return this.#byModel[this.#table.rowModels[row]!] ?? this.#all!;
   }
 }
 

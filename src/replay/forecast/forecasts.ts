@@ -20,6 +20,8 @@ export interface RowForecaster {
   /** Learns from `rows` alone: what it knew before is gone. */
   fit(rows: Uint32Array): void;
   forecast(rows: Uint32Array): Forecasts;
+  /** Medians alone, in tokens: where nothing else is wanted. */
+  medians(rows: Uint32Array): Float64Array;
 }
 
 /** A forecaster that goes on learning; copies go their own ways. */

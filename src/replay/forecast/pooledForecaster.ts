@@ -52,6 +52,10 @@ export class PooledForecaster implements GrowingForecaster {
     return out;
   }
 
+  medians(rows: Uint32Array): Float64Array {
+    return Float64Array.from(this.#predictions(rows), ({ medianTokens }) => medianTokens);
+  }
+
   /** One call of the kernel for all models where a prompt is asked of many. */
   #predictions(rows: Uint32Array): TokenPrediction[] {
     const { models, rowPrompts, rowModels } = this.#table;

@@ -1,6 +1,6 @@
 import { fitBayesianRidge, type BayesianRidgeFit } from '../../forecast/bayesianRidge';
 import { ConstantForecaster } from './constantForecaster';
-import { emptyForecasts, type Forecasts, type RowForecaster } from './forecasts';
+import { emptyForecasts, MEDIAN, type Forecasts, type RowForecaster } from './forecasts';
 import { logNormalForecasts } from './logNormal';
 import type { PromptFeatures } from './promptFeatures';
 import type { TokenTable } from './tokenTable';
@@ -39,6 +39,10 @@ export class RidgeForecaster implements RowForecaster {
       copyRows(this.#forecastModel(own, this.#fits[model]), rows, own, out);
     });
     return out;
+  }
+
+  medians(rows: Uint32Array): Float64Array {
+    return this.forecast(rows).quantilesTokens[MEDIAN]!;
   }
 
   #fitModel(rows: Uint32Array): BayesianRidgeFit | undefined {

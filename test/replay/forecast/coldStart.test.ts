@@ -6,12 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import { coldStartCurves, type ColdStartCurve } from '../../../src/replay/forecast/coldStart';
 import { summariseColdStart } from '../../../src/replay/forecast/coldStartSummary';
-import {
-  emptyForecasts,
-  MEDIAN,
-  type Forecasts,
-  type GrowingForecaster,
-} from '../../../src/replay/forecast/forecasts';
+import { type Forecasts, type GrowingForecaster } from '../../../src/replay/forecast/forecasts';
 import { splitTable } from '../../../src/replay/forecast/split';
 import { simulated } from './tables';
 
@@ -32,17 +27,18 @@ class Recorder implements GrowingForecaster {
     this.learned = Uint32Array.from([...this.learned, ...rows]);
     this.log.push({ kind: 'learn', rows: rows.slice(), learned: this.learned.length });
   }
-  forecast(rows: Uint32Array): Forecasts {
+  forecast(): Forecasts {
+    return expect.unreachable();
+  }
+  medians(rows: Uint32Array): Float64Array {
     this.log.push({ kind: 'forecast', rows: rows.slice(), learned: this.learned.length });
-    const out = emptyForecasts(rows.length);
     const own = this.learned.filter(
       (row) => table.rowModels[row] === table.rowModels[rows[0]!],
     ).length;
-    rows.forEach(
-      (row, i) =>
-        (out.quantilesTokens[MEDIAN]![i] = table.tokens[row]! + (i % 2 ? -1 : 1) * this.error(own)),
+    return Float64Array.from(
+      rows,
+      (row, i) => table.tokens[row]! + (i % 2 ? -1 : 1) * this.error(own),
     );
-    return out;
   }
   copy(): Recorder {
     const copy = new Recorder(this.error);

@@ -52,6 +52,9 @@ class Oracle implements GrowingForecaster {
   copy(): Oracle {
     return this;
   }
+  medians(rows: Uint32Array): Float64Array {
+    return this.forecast(rows).quantilesTokens[4]!;
+  }
   forecast(rows: Uint32Array): Forecasts {
     const { prompts, rowPrompts, rowModels, tokens } = this.table;
     const mean = Float64Array.from(

@@ -1,0 +1,16 @@
+import { readTokenTable } from './src/replay/forecast/readTokenTable';
+import { splitTable } from './src/replay/forecast/split';
+import { encodePrompts } from './src/replay/forecast/encodePrompts';
+import { PooledForecaster } from './src/replay/forecast/pooledForecaster';
+import { ScoredRows } from './src/replay/forecast/scores';
+const cpu=()=>{const u=process.cpuUsage();return (u.user+u.system)/1000};
+let last=cpu(); const lap=(s:string)=>{console.log(s,(cpu()-last).toFixed(0));last=cpu()};
+const table = await readTokenTable(process.argv[2]!, {modelsFile:undefined,limit:Infinity,strict:false,onBadLine:()=>{}}); lap('read');
+const split=splitTable(table,1,'test'); lap('split');
+const f=encodePrompts(table,split,undefined); lap('encode');
+const p=new PooledForecaster(table,f); p.fit(split.training); lap('fit');
+const fc=p.forecast(split.heldOut); lap('forecast');
+const sc=new ScoredRows(table,split.heldOut,fc); console.log(sc.overall()); lap('score');
+const own=split.training.filter(row=>table.rowModels[row]===3);
+const c=p.copy(); lap('copy'); c.learn(own); lap('learn '+own.length);
+const held=split.heldOut.filter(row=>table.rowModels[row]===3);c.forecast(held);lap('fc');
