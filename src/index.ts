@@ -28,6 +28,14 @@ export {
   type PrecisionEstimate,
 } from './forecast/onlineRidge';
 export type { EvidenceOptions, RidgeFitOptions } from './forecast/ridgeOptions';
+export type {
+  OwnFeaturesOptions,
+  TokenForecasterOptions,
+  TokenModelOptions,
+} from './forecast/tokens/options';
+export type { PromptInput } from './forecast/tokens/rowFeatures';
+export { TokenForecaster, type TokenObservation } from './forecast/tokens/tokenForecaster';
+export type { TokenPrediction } from './forecast/tokens/tokenPrediction';
 export type { RidgePredictionTarget } from './forecast/ridgeWorkspace';
 export {
   QUERY_FEATURES,

@@ -1,12 +1,4 @@
-import {
-  dimensionsOf,
-  extendTree,
-  initTree,
-  Record,
-  recordOf,
-  treeBytes,
-  Tree,
-} from '../hierarchy/layout';
+import { dimensionsOf, extendTree, initTree, Record, recordOf, treeBytes, Tree } from '../hierarchy/layout';
 import { advanceTree, mergeTrees, observeTree } from '../hierarchy/observe';
 import { predictBytes, predictModel, predictModels } from '../hierarchy/predict';
 import { rebuildTree } from '../hierarchy/rebuild';
@@ -66,18 +58,10 @@ export function tree_advance(tree: usize, clock: f64): i32 {
 }
 
 /**
- * Learns a row of a model; 8 bytes after x must be readable; clock NaN: the latest. Returns 0, 1 if a rebuild is due, or 5, and nothing has
+ * Learns a row of a model; 8 bytes after x must be readable; clock NaN: the latest. Returns 0, 1 if a rebuild is due, 2 if only for this model's noise, or 5, and nothing has
  * changed, for a value not finite or beyond ±1e50 or a weight out of [0, 1e50]. A row with the features of the one before is of the same prompt.
  */
-export function tree_observe(
-  tree: usize,
-  scratch: usize,
-  model: u32,
-  x: usize,
-  y: f64,
-  clock: f64,
-  weight: f64,
-): i32 {
+export function tree_observe(tree: usize, scratch: usize, model: u32, x: usize, y: f64, clock: f64, weight: f64): i32 {
   return observeTree(tree, scratch, model, x, y, clock, weight);
 }
 

@@ -25,7 +25,7 @@ const FAR: f64 = 9;
 const NOTHING: f64 = 38.5;
 /** A component centred further beyond the truncation is moved here, where some of it is left. */
 const BEYOND: f64 = 6;
-const PANELS: f64 = 40;
+const PANELS: f64 = 32;
 
 /** A count of 0 is taken as this. */
 const SMALLEST_COUNT: f64 = 0.5;

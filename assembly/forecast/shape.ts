@@ -7,7 +7,7 @@ import { exp } from '../math/exp';
 import { HISTOGRAM_BINS, Record, recordOf, recordsOf, Tree } from '../hierarchy/layout';
 import { BINS_PER_SD } from '../hierarchy/score';
 
-const SHARED: f64 = 20;
+const SHARED: f64 = 100;
 const STEPS: u32 = 60;
 /** Residuals, and their variance, that each component is guessed to have. */
 const GUESSED_1: f64 = 8;

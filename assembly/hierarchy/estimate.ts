@@ -3,17 +3,7 @@
  * rows of one prompt agree. docs/MATH.md §19.
  */
 import { at } from '../linalg/factor';
-import {
-  GROUPS,
-  LEVELS,
-  momentsOf,
-  precisionAt,
-  Record,
-  recordOf,
-  recordsOf,
-  scalesOf,
-  Tree,
-} from './layout';
+import { GROUPS, LEVELS, momentsOf, precisionAt, Record, recordOf, recordsOf, scalesOf, Tree } from './layout';
 import { weightOf } from './pass';
 import { d, Deviation, deviations, Residual, residuals, stride, tree, Vector, vectorOf, width } from './scratch';
 

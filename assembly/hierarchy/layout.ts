@@ -60,10 +60,12 @@ export namespace Record {
   export const NOISE: usize = 8; // f64: variance
   export const LARGEST: usize = 16; // f64: largest target seen
   export const SHAPE: usize = 24; // weight, mean and sd of one component of the noise, mean and sd of the other, in units of √NOISE
-  export const HISTOGRAM: usize = 64; // HISTOGRAM_BINS f64: decayed weights of standardised residuals
+  export const ROWS: usize = 64; // f64: observations so far
+  export const REBUILT: usize = 72; // f64: ROWS at the last rebuild
+  export const HISTOGRAM: usize = 80; // HISTOGRAM_BINS f64: decayed weights of standardised residuals
 }
 export const HISTOGRAM_BINS: u32 = 64;
-const FIELD_BYTES: usize = 576;
+const FIELD_BYTES: usize = 592;
 
 // @ts-ignore: decorator
 @inline

@@ -21,12 +21,14 @@ import {
   Tree,
 } from './layout';
 
-/** A rebuild is due; nothing else. */
+/** A rebuild is due for the sake of all; of one model, whose noise is still estimated from half of its rows. */
 export const DUE: i32 = 1;
+export const MODEL_DUE: i32 = 2;
 /** 2^(1/4): what others say then weighs up to 16 % less than it should. */
 const LARGEST_DRIFT: f64 = 1.189207115002721;
 /** Rows before the first rebuild; then the number of rows doubles. */
 const FIRST_ROWS: f64 = 32;
+const FIRST_ROWS_OF_MODEL: f64 = 16;
 const LARGEST_WEIGHT: f64 = 1e50;
 
 /** Moves the clock forward, never back. Returns DUE or 0. */
@@ -95,18 +97,10 @@ export function weightOfEvent(tree: usize, clock: f64, weight: f64): f64 {
 }
 
 /**
- * Learns a row of a model: x of d f64 (8 more bytes readable). Returns 0, DUE, or Status.OUT_OF_RANGE, and then nothing has changed. NaN for a clock:
+ * Learns a row of a model: x of d f64 (8 more bytes readable). Returns 0, DUE, MODEL_DUE, or Status.OUT_OF_RANGE, and then nothing has changed. NaN for a clock:
  * the latest.
  */
-export function observeTree(
-  tree: usize,
-  scratch: usize,
-  model: u32,
-  x: usize,
-  y: f64,
-  clock: f64,
-  weight: f64,
-): i32 {
+export function observeTree(tree: usize, scratch: usize, model: u32, x: usize, y: f64, clock: f64, weight: f64): i32 {
   const d = dimensionsOf(tree);
   if (!isLearnable(d, x, y, weight)) return Status.OUT_OF_RANGE;
   if (clock != clock) clock = load<f64>(tree, Tree.CLOCK);
@@ -130,7 +124,10 @@ export function observeTree(
     rankOneUpdate(factor, stride, d, pivotsOf(record), scratch, precision, at(factor, stride, d, 0), y);
   }
   store<f64>(tree, load<f64>(tree, Tree.ROWS) + 1, Tree.ROWS);
-  return advanceTree(tree, clock);
+  const rows = load<f64>(record, Record.ROWS) + 1;
+  store<f64>(record, rows, Record.ROWS);
+  if (advanceTree(tree, clock) == DUE) return DUE;
+  return rows >= 2 * load<f64>(record, Record.REBUILT) + FIRST_ROWS_OF_MODEL ? MODEL_DUE : 0;
 }
 
 /** Σ K² and Σ K over prompts, K the weight of a prompt's rows: (K + w)² = K² + (2 K + w) w. */
@@ -152,6 +149,7 @@ export function mergeTrees(tree: usize, other: usize): void {
     const mine = recordOf(tree, i - 1);
     const theirs = recordOf(other, i - 1);
     store<f64>(mine, max(load<f64>(mine, Record.LARGEST), load<f64>(theirs, Record.LARGEST)), Record.LARGEST);
+    store<f64>(mine, load<f64>(mine, Record.ROWS) + load<f64>(theirs, Record.ROWS), Record.ROWS);
     addScaled(mine + Record.HISTOGRAM, 1, theirs + Record.HISTOGRAM, HISTOGRAM_BINS);
     addScaled(momentsOf(mine, stride), 1, momentsOf(theirs, stride), <u32>(matrixBytes(stride) >>> 3));
   }

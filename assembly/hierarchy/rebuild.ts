@@ -2,7 +2,7 @@
  * The rebuild: estimates by a bounded number of passes, then the factors. One pass costs about 1.5 d³ products a model and family (0.5 d³ where
  * nothing is estimated), so a rebuild is linear in the models and in the passes: docs/MATH.md §19.
  */
-import { LEVELS, recordOf, recordsOf, Tree } from './layout';
+import { LEVELS, Record, recordOf, recordsOf, Tree } from './layout';
 import {
   estimateIntraclass,
   estimateNoise,
@@ -33,6 +33,10 @@ export function rebuildTree(tree: usize, scratch: usize, steps: u32): void {
   passTree(1 / designEffect(tree), 1, Purpose.FACTORS);
   store<f64>(tree, load<f64>(tree, Tree.NOW), Tree.REFERENCE);
   store<f64>(tree, load<f64>(tree, Tree.ROWS), Tree.REBUILT);
+  for (let i: u32 = 0; i < recordsOf(tree); i++) {
+    const record = recordOf(tree, i - 1);
+    store<f64>(record, load<f64>(record, Record.ROWS), Record.REBUILT);
+  }
 }
 
 function designEffect(tree: usize): f64 {

@@ -34,9 +34,7 @@ export function scoreTree(
   predictModel(tree, scratch, model, x, out);
   const noise = load<f64>(record, Record.NOISE);
   const epistemic = load<f64>(out, 8);
-  const spread = learnt
-    ? noise * (1 - min((weight * epistemic) / noise, LARGEST_LEVERAGE))
-    : noise + epistemic;
+  const spread = learnt ? noise * (1 - min((weight * epistemic) / noise, LARGEST_LEVERAGE)) : noise + epistemic;
   const t = (y - load<f64>(out)) / sqrt(spread);
   const decayed = weightOfEvent(tree, clock, weight);
   const middle = <f64>(HISTOGRAM_BINS / 2);

@@ -18,7 +18,7 @@ export const OFFSETS = {
   intraclass: 112,
   promptSquares: 120,
   precisions: 192,
-  histogram: 64,
+  histogram: 80,
 } as const;
 
 export class KernelTree {

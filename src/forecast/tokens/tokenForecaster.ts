@@ -173,6 +173,11 @@ export class TokenForecaster {
     this.#tree.settle();
   }
 
+  /** Brings everything that is estimated up to date, as rebuilds do from time to time: some milliseconds a model. */
+  estimate(): void {
+    this.#tree.estimate();
+  }
+
   /** Moves the clock forward to `clock`, never back. @throws {ParameterError} */
   advance(clock: number): void {
     this.#tree.advance(requireClock('clock', clock, this.halfLife));

@@ -9,8 +9,8 @@ const enum Field {
   Epistemic,
   MeanTokens,
   Weight,
-  Mixture,
-  Share = Mixture,
+  /** Of the first component; the mixture starts here. */
+  Share,
   Mean1,
   Sd1,
   Mean2,
@@ -133,7 +133,7 @@ export class TokenPrediction {
   }
 
   get #mixture(): Float64Array {
-    return this.#values.subarray(Field.Mixture);
+    return this.#values.subarray(Field.Share);
   }
 
   #at(field: Field): number {

@@ -3,8 +3,9 @@ import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
 
 /** Steps of estimation when a batch has come, and when the tree says that a rebuild is due. */
-const BATCH_STEPS = 4;
+const BATCH_STEPS = 3;
 const ONLINE_STEPS = 2;
+const MODEL_STEPS = 1;
 /** Before any data: variance of log tokens given the prompt, and their mean square. */
 const NOISE_GUESS = 1;
 const LEVEL_GUESS = 30;
@@ -18,7 +19,8 @@ const enum Header {
 
 /** What `tree_observe` and its like return. */
 const enum Status {
-  RebuildDue = 1,
+  Due = 1,
+  ModelDue = 2,
   OutOfRange = 5,
 }
 
@@ -84,7 +86,7 @@ export class TokenTree {
 
   /** Moves the clock, and rebuilds where that is due. */
   advance(clock: number): void {
-    this.#settle(this.kernel.raw.tree_advance(this.#tree, clock));
+    if (this.kernel.raw.tree_advance(this.#tree, clock) === Status.Due) this.#rebuild(ONLINE_STEPS);
   }
 
   /** Learns the row at `x`; false, and nothing has changed, if a value is out of range. */
@@ -92,11 +94,13 @@ export class TokenTree {
     const { raw } = this.kernel;
     const y = raw.forecast_target(tokens);
     const status = raw.tree_observe(this.#tree, this.#scratch, model, this.x, y, clock, weight);
-    this.#due ||= status === Status.RebuildDue;
+    if (status === Status.Due) this.#due = ONLINE_STEPS;
+    else if (status === Status.ModelDue) this.#due ||= MODEL_STEPS;
     return status !== Status.OutOfRange;
   }
 
-  #due = false;
+  /** Steps of the rebuild that is due; 0: none is. */
+  #due = 0;
 
   /** Takes the residual of the row at `x`, which is to be learnt or has been. */
   score(model: number, tokens: number, clock: number, weight: number, learnt: boolean): boolean {
@@ -117,11 +121,7 @@ export class TokenTree {
 
   /** Rebuilds if what was observed asks for it. */
   settle(): void {
-    if (this.#due) this.#settle(Status.RebuildDue);
-  }
-
-  #settle(status: number): void {
-    if (status === Status.RebuildDue) this.#rebuild(ONLINE_STEPS);
+    if (this.#due > 0) this.#rebuild(this.#due);
   }
 
   /** Estimates from what a batch has brought. */
@@ -164,7 +164,7 @@ export class TokenTree {
 
   restore(state: Uint8Array): void {
     this.kernel.u8(this.#tree, this.#bytes).set(state);
-    this.#due = false;
+    this.#due = 0;
   }
 
   #rebuild(steps: number): void {
@@ -176,7 +176,7 @@ export class TokenTree {
     }
     raw.tree_rebuild(this.#tree, this.#rebuildScratch, steps);
     raw.forecast_fit_shapes(this.#tree, this.#shapeScratch);
-    this.#due = false;
+    this.#due = 0;
   }
 
   /** Room for so many models; what stood in the block is kept. */
