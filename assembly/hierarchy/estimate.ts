@@ -9,6 +9,9 @@ import { d, Deviation, deviations, Residual, residuals, stride, tree, Vector, ve
 
 /** Share of a group's mean variance that every feature of it has at least: what hardly ever varied is not known to matter hugely. */
 const SMALLEST_SHARE: f64 = 0.01;
+/** A group whose variance is this share of its mean square, or less, is constant; no scale is smaller, which bounds condition numbers. */
+const CONSTANT: f64 = 1e-8;
+const SMALLEST_SCALE: f64 = 1e-30;
 /** Variance of a deviation, in units of the noise, that is guessed beforehand: of levels, of effects. */
 const LEVEL_GUESS: f64 = 0.35;
 const EFFECT_GUESS: f64 = 0.01;
@@ -27,39 +30,48 @@ const INTRACLASS_GUESS: f64 = 0.3;
 const INTRACLASS_PAIRS: f64 = 50;
 const LARGEST_INTRACLASS: f64 = 0.95;
 
-/** v: the variance of each surface feature over all rows, for others the mean variance of their group; 1 where a group never varied. */
+/**
+ * v: the variance of each surface feature over all rows, for others the mean variance of their group; 1 where a group never varied to speak of: what is left of rows
+ * long forgotten must not set a scale, nor rows whose features differ by many powers of ten leave no digit.
+ */
 export function estimateScales(): void {
   const scales = scalesOf(tree, stride);
+  const floors = vectorOf(Vector.CROSS); // not in use yet
   const surfaceEnd = load<u32>(tree, Tree.SURFACE_END);
-  for (let j: u32 = 0; j < d; j++) store<f64>(scales + (j << 3), varianceOf(j));
-  for (let from: u32 = 0, end: u32 = 1, group: u32 = 0; group < GROUPS; group++) {
+  store<f64>(scales, 1);
+  for (let from: u32 = 1, end = surfaceEnd, group: u32 = 1; group < GROUPS; group++) {
     let mean = 0.0;
-    for (let j = from; j < end; j++) mean += load<f64>(scales + (j << 3)) / <f64>(end - from);
+    let floor = SMALLEST_SCALE;
+    for (let j = from; j < end; j++) {
+      storeVariance(j, scales + (j << 3), floors + (j << 3));
+      mean += load<f64>(scales + (j << 3)) / <f64>(end - from);
+      floor += load<f64>(floors + (j << 3));
+    }
     for (let j = from; j < end; j++) {
       const scale = scales + (j << 3);
       const value = group == 1 ? load<f64>(scale) + SMALLEST_SHARE * mean : mean;
-      store<f64>(scale, mean > 0 && group > 0 ? value : 1);
+      store<f64>(scale, max(mean > floor ? value : 1, load<f64>(floors + (j << 3))));
     }
     from = end;
-    end = group == 0 ? surfaceEnd : d;
+    end = d;
   }
 }
 
-function varianceOf(j: u32): f64 {
+/** Variance of a feature, and CONSTANT of its mean square. */
+function storeVariance(j: u32, variance: usize, constant: usize): void {
   let squares = 0.0;
   let sum = 0.0;
-  let weight = 0.0;
+  let weight = SMALLEST_SCALE;
   for (let i: u32 = 0; i < recordsOf(tree); i++) {
     const record = recordOf(tree, i - 1);
-    const moments = momentsOf(record, stride);
-    squares += load<f64>(at(moments, stride, j, j));
-    sum += load<f64>(at(moments, stride, j, d + 1));
+    const row = at(momentsOf(record, stride), stride, j, 0);
+    squares += load<f64>(row + (j << 3));
+    sum += load<f64>(row + width, 8);
     weight += weightOf(record, stride, d);
   }
-  if (weight == 0) return 0;
-  const mean = sum / weight;
-  const variance = squares / weight - mean * mean;
-  return variance > 1e-12 * mean * mean ? variance : 0;
+  squares /= weight;
+  store<f64>(variance, max(squares - (sum / weight) * (sum / weight), 0));
+  store<f64>(constant, CONSTANT * squares);
 }
 
 /** Before the first estimate the precisions are the guesses. */

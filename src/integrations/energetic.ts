@@ -45,6 +45,10 @@ export interface EnergeticEncoder {
  *
  * @example
  * ```ts
+ * import { PromptEncoder } from 'thompsonite';
+ * import { energeticEncoder } from 'thompsonite/energetic';
+ *
+ * const prompts = ['Sort a list in Python.', 'Write a poem on autumn.'];
  * const energetic = await energeticEncoder();
  * const features = new PromptEncoder({ encoder: energetic.encoder });
  * await energetic.embed(prompts); // ahead of observe, encode and whatever forecasts
@@ -79,7 +83,8 @@ export async function energeticEncoder(
   };
 
   return {
-    async embed(prompts) {
+    async embed(prompts: readonly string[]) {
+      if (!Array.isArray(prompts)) throw new ParameterError('prompts', 'an array', prompts);
       prompts.forEach((prompt: unknown, i) => {
         if (typeof prompt !== 'string')
           throw new ParameterError(`prompts[${i}]`, 'a string', prompt);

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
+import * as library from '../../src/index';
 import { parseRecordedRequest } from '../../src/replay/parseRequest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -90,9 +91,9 @@ describe('docstring examples', () => {
   test('there are some', () => expect(examples.length).toBeGreaterThanOrEqual(2));
 
   test.each(examples)('%s', async (path, code) => {
-    const imports =
-      'import { createRouter, fitBayesianRidge, OnlineRidge, PropensityChooser, Sampler, TableChooser } ' +
-      "from 'thompsonite';\n";
+    const own = [...code.matchAll(/^import \{(.*)\} from/gm)].map(([, names]) => names).join();
+    const names = Object.keys(library).filter((name) => !new RegExp(`\\b${name}\\b`).test(own));
+    const imports = `import { ${names.join(', ')} } from 'thompsonite';\n`;
     const { status, stderr } = await run(path.replaceAll(/\W/g, '-'), imports + code);
     expect(stderr).toBe('');
     expect(status).toBe(0);

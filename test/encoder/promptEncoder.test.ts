@@ -225,6 +225,7 @@ describe('a custom encoder', () => {
     expect(all).toEqual(asked.encodeAll(['a', 'b']));
     expect(() => given.encode('new')).toThrow('not asked');
     const vectors = [small('a')];
+    expectRefusal(() => given.encodeAll(['a'], 'v' as never), 'vectors', 'an array', 'v');
     expectRefusal(() => given.encodeAll(['a', 'b'], vectors), 'vectors.length', '2, as prompts', 1);
   });
 

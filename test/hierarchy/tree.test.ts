@@ -306,6 +306,60 @@ describe('laws', () => {
   });
 });
 
+describe('what the tree claims to know', () => {
+  /** Mean of (error of x·w)²/(epistemic variance) over models with rows: 1 if the claim is honest. */
+  function meanSquaredScore(together: boolean): number {
+    const draws = new Draws(together ? 30 : 31);
+    const normal = () => Math.sqrt(3) * draws.bell();
+    const families = [0, 0, 0, 0, 1, 1, 1, 1];
+    const [dimensions, share] = [8, 0.6];
+    let [sum, count] = [0, 0];
+    for (let world = 0; world < 16; world++) {
+      const around = (centre: readonly number[], level: number) =>
+        centre.map((w, j) => w + (j === 0 ? level : 0.1) * normal());
+      const root = Array.from({ length: dimensions }, (_, j) => (j === 0 ? 5 : 0.4 * normal()));
+      const middles = [0, 1].map(() => around(root, 0.5));
+      const weights = families.map((family) => around(middles[family]!, 0.4));
+      const input = () => Array.from({ length: dimensions }, (_, j) => (j === 0 ? 1 : normal()));
+      const product = (x: readonly number[], w: readonly number[]) =>
+        x.reduce((total, value, j) => total + value * w[j]!, 0);
+      const tree = new KernelTree({ dimensions, families, level: 30 });
+      const rows = Array.from({ length: together ? 100 : 800 }, (_, i) => {
+        const x = input();
+        const common = Math.sqrt(share) * normal();
+        return families.flatMap((_family, model) => {
+          if (!together && i % families.length !== model) return [];
+          const y = product(x, weights[model]!) + common + Math.sqrt(1 - share) * normal();
+          return [{ model, x, y }];
+        });
+      }).flat();
+      for (const { model, x, y } of rows) tree.observe(model, x, y);
+      tree.rebuild(4);
+      for (const { model, x, y } of rows) tree.score(model, x, y, true);
+      tree.rebuild(4);
+      for (let probe = 0; probe < 20; probe++) {
+        const x = input();
+        families.forEach((_, model) => {
+          const { mean, variance } = tree.predict(model, x);
+          sum += (mean - product(x, weights[model]!)) ** 2 / variance;
+          count++;
+        });
+      }
+    }
+    return sum / count;
+  }
+
+  it('is right where every prompt went to one model', () => {
+    expect(meanSquaredScore(false)).toBeGreaterThan(0.85);
+    expect(meanSquaredScore(false)).toBeLessThan(1.15);
+  });
+
+  it('is overstated by no more than 1 + ρ where all models answered the same prompts', () => {
+    expect(meanSquaredScore(true)).toBeGreaterThan(0.85);
+    expect(meanSquaredScore(true)).toBeLessThan(1.6);
+  });
+});
+
 describe('what cannot be learnt', () => {
   it.each([
     ['NaN in the features', [1, NaN, 0, 0, 0, 0, 0], 1, 1],

@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest';
 import {
   fitBayesianRidge,
   LogReplayer,
+  modelFeatures,
   ParameterError,
+  PromptEncoder,
   PropensityChooser,
   propensitiesInto,
   Sampler,
@@ -19,6 +21,8 @@ const chooser = new TableChooser({ ...shapes, seed: 1 });
 const fit = fitBayesianRidge(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 2.9), {
   dimensions: 1,
 });
+
+const encoderState = new PromptEncoder().exportState();
 
 const takers: readonly (readonly [string, (options: object) => unknown])[] = [
   ['Sampler', (options) => new Sampler(options)],
@@ -33,6 +37,9 @@ const takers: readonly (readonly [string, (options: object) => unknown])[] = [
         new Int32Array(1),
       ),
   ],
+  ['PromptEncoder', (options) => new PromptEncoder(options)],
+  ['PromptEncoder.fromState', (options) => PromptEncoder.fromState(encoderState, options)],
+  ['modelFeatures', (options) => modelFeatures(options && ({ family: 'a', ...options } as never))],
   ['LogReplayer', (options) => new LogReplayer(options as never)],
   [
     'BayesianRidgeFit.predictInto',

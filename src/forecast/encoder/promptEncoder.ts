@@ -1,4 +1,5 @@
 import { ParameterError } from '../../core/errors';
+import { requireOptions } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
 import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
 import { BUCKETS } from '../features/promptCounts';
@@ -67,6 +68,7 @@ export class PromptEncoder {
     options: RestoreOptions = {},
     instance?: Kernel,
   ): PromptEncoder {
+    requireOptions('options', options, ['encoder', 'kernel']);
     const read = readEncoderState(state);
     if (read.dense !== (options.encoder !== undefined))
       throw new ParameterError(
@@ -165,8 +167,7 @@ export class PromptEncoder {
    */
   encodeAll(prompts: readonly string[], vectors?: readonly Float64Array[]): Float64Array {
     if (!Array.isArray(prompts)) throw new ParameterError('prompts', 'an array', prompts);
-    if (vectors !== undefined && vectors.length !== prompts.length)
-      throw new ParameterError('vectors.length', `${prompts.length}, as prompts`, vectors.length);
+    requireAsMany(vectors, prompts.length);
     const out = new Float64Array(prompts.length * PROMPT_FEATURES);
     let done = 0;
     this.#block?.clear();
@@ -204,4 +205,11 @@ export class PromptEncoder {
   #blockFor({ inputs }: EncoderRow): EncoderBlock {
     return (this.#block ??= new EncoderBlock(this.#kernel, inputs, this.#rows.dense));
   }
+}
+
+function requireAsMany(vectors: unknown, prompts: number): void {
+  if (vectors === undefined) return;
+  if (!Array.isArray(vectors)) throw new ParameterError('vectors', 'an array', vectors);
+  if (vectors.length !== prompts)
+    throw new ParameterError('vectors.length', `${prompts}, as prompts`, vectors.length);
 }
