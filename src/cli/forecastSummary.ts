@@ -47,7 +47,7 @@ function facts({ table, evaluation }: ForecastResult): string[] {
     `Left out: ${left.length === 0 ? 'nothing' : left.map(([count, what]) => `${whole(count as number)} ${what}`).join(', ')}.${
       table.zeroTokenRows === 0
         ? ''
-        : ` ${whole(table.zeroTokenRows)} empty answers count as one token in logarithms.`
+        : ` ${whole(table.zeroTokenRows)} empty answers count as half a token in logarithms.`
     }`,
     evaluation.order === 'by time'
       ? 'Split once, by time: 60 % trained on, 20 % left untouched, 20 % held out.'

@@ -1,7 +1,7 @@
 import { logInto } from '../../posterior/special';
 import { quantile } from '../bootstrap';
 import { INTERVALS, LEVELS, MEDIAN, type Forecasts } from './forecasts';
-import type { TokenTable } from './tokenTable';
+import { LEAST_TOKENS, type TokenTable } from './tokenTable';
 
 /** Forecasts held against what came. Every score is of tokens unless it says log; NaN where there is nothing to score. */
 export interface Scores {
@@ -39,7 +39,9 @@ export class ScoredRows {
     this.#logTokens = Float64Array.from(rows, (row) => table.logTokens[row]!);
     this.#models = Uint32Array.from(rows, (row) => table.rowModels[row]!);
     this.#modelCount = table.models.length;
-    const medians = forecasts.quantilesTokens[MEDIAN]!.map((tokens) => Math.max(tokens, 1));
+    const medians = forecasts.quantilesTokens[MEDIAN]!.map((tokens) =>
+      Math.max(tokens, LEAST_TOKENS),
+    );
     const logs = logInto(medians, new Float64Array(rows.length));
     this.#logErrors = this.#logTokens.map((y, i) => y - logs[i]!);
   }

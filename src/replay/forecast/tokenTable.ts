@@ -6,6 +6,9 @@ import type { RecordedOutcome, RecordedRequest } from '../table';
 /** Distinct prompts (or requests, in order of time) below which a split has an empty part or one of a single prompt. */
 const FEWEST_PROMPTS = 10;
 
+/** What an empty answer counts as in logarithms: as the forecaster takes it (docs/MATH.md §20). */
+export const LEAST_TOKENS = 0.5;
+
 export interface TokenModel {
   readonly model: string;
   /** Index among `TokenTable.families`. */
@@ -21,7 +24,7 @@ export interface TokenTable {
   readonly requestsWithoutPrompt: number;
   /** Outcomes of requests with a prompt that do not tell their tokens. */
   readonly outcomesWithoutTokens: number;
-  /** Rows with 0 tokens; in logarithms they count as 1. */
+  /** Rows with 0 tokens; in logarithms they count as half of one. */
   readonly zeroTokenRows: number;
   /** In code-unit order. */
   readonly models: readonly TokenModel[];
@@ -41,7 +44,7 @@ export interface TokenTable {
   /** Index in `models`, of each row. */
   readonly rowModels: Uint32Array;
   readonly tokens: Float64Array;
-  /** log max(tokens, 1). */
+  /** log max(tokens, ½). */
   readonly logTokens: Float64Array;
 }
 
@@ -122,7 +125,7 @@ export function assembleTokenTable({
     rowModels: Uint32Array.from(rows, ({ model }) => modelIndex.get(model)!),
     tokens,
     logTokens: logInto(
-      tokens.map((count) => Math.max(count, 1)),
+      tokens.map((count) => Math.max(count, LEAST_TOKENS)),
       new Float64Array(rows.length),
     ),
   };

@@ -44,7 +44,7 @@ function facts({ table, evaluation, coldStart }: ForecastResult): string {
     ],
     ['Prompts', `${whole(table.prompts)} different ones in ${whole(table.requests)} requests`],
     ['Left out', leftOut(table)],
-    ['Empty answers', `${whole(table.zeroTokenRows)}, counted as one token in logarithms`],
+    ['Empty answers', `${whole(table.zeroTokenRows)}, counted as half a token in logarithms`],
     [
       'Split',
       evaluation.order === 'by time'
