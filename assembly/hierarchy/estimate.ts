@@ -64,7 +64,7 @@ function storeVariance(j: u32, variance: usize, constant: usize): void {
   let weight = SMALLEST_SCALE;
   for (let i: u32 = 0; i < recordsOf(tree); i++) {
     const record = recordOf(tree, i - 1);
-    const row = at(momentsOf(record, stride), stride, j, 0);
+    const row = at(momentsOf(record), stride, j, 0);
     squares += load<f64>(row + (j << 3));
     sum += load<f64>(row + width, 8);
     weight += weightOf(record, stride, d);
@@ -147,10 +147,4 @@ export function estimateIntraclass(): void {
   const product = square > 0 ? products / square : 0;
   const mean = (product + INTRACLASS_PAIRS * INTRACLASS_GUESS) / (pairs + INTRACLASS_PAIRS);
   store<f64>(tree, min(max(mean, 0), LARGEST_INTRACLASS), Tree.INTRACLASS);
-}
-
-/** Rows of the prompt of an average row (Kish 1965): 1 where every prompt went to one model. */
-export function rowsOfPrompt(): f64 {
-  const weight = load<f64>(tree, Tree.PROMPT_WEIGHT);
-  return weight > 0 ? max(load<f64>(tree, Tree.PROMPT_SQUARES) / weight, 1) : 1;
 }

@@ -7,7 +7,7 @@
  *   records   one a model, `recordBytes` each. Record 0 stands for a model that nobody has seen, in a family of its own; model i is record
  *             i + 1, so that the index −1 is the unknown one. They stand last: a block grows by a copy.
  *
- * A record: fields, histogram of residuals, inverse pivots (`stride`), gram and factor (`matrixBytes`). The gram holds the decayed second
+ * A record: fields, histogram of residuals, gram (`matrixBytes`), inverse pivots (`stride`) and factor (`matrixBytes`). The gram holds the decayed second
  * moments of (features, target, 1), upper triangle. The factor is L of the precision M (linalg/factor.ts) with z = D⁻¹ L⁻¹ h in row
  * `dimensions`; the posterior covariance is NOW · M⁻¹. During a rebuild it holds the record's message to its family.
  */
@@ -109,14 +109,14 @@ export function recordOf(tree: usize, model: u32): usize {
 
 // @ts-ignore: decorator
 @inline
-export function pivotsOf(record: usize): usize {
-  return record + FIELD_BYTES;
+export function pivotsOf(record: usize, stride: usize): usize {
+  return record + FIELD_BYTES + matrixBytes(stride);
 }
 
 // @ts-ignore: decorator
 @inline
-export function momentsOf(record: usize, stride: usize): usize {
-  return record + FIELD_BYTES + stride;
+export function momentsOf(record: usize): usize {
+  return record + FIELD_BYTES;
 }
 
 // @ts-ignore: decorator
@@ -129,6 +129,17 @@ export function factorOf(record: usize, stride: usize): usize {
 @inline
 export function precisionAt(tree: usize, level: u32, group: u32): usize {
   return tree + Tree.PRECISIONS + ((<usize>(level * GROUPS + group)) << 3);
+}
+
+/** Rows of the prompt of an average row (Kish 1965): 1 where every prompt went to one model. */
+export function rowsOfPrompt(tree: usize): f64 {
+  const weight = load<f64>(tree, Tree.PROMPT_WEIGHT);
+  return weight > 0 ? max(load<f64>(tree, Tree.PROMPT_SQUARES) / weight, 1) : 1;
+}
+
+/** Rows of a prompt that tell as much of what all models share as one independent row: D = 1 + (K − 1) ρ. */
+export function designEffect(tree: usize): f64 {
+  return 1 + (rowsOfPrompt(tree) - 1) * load<f64>(tree, Tree.INTRACLASS);
 }
 
 /** Makes `tree` (zeroed) an empty one; records start in family 0 and predict nothing before the first rebuild. */

@@ -7,19 +7,8 @@ import { powerOfTwo } from '../math/exp';
 import { at, rankOneUpdate } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
 import { addOuter, inRange } from '../regression/online';
-import { matrixBytes, Status, strideOf } from '../regression/layout';
-import {
-  dimensionsOf,
-  factorOf,
-  HISTOGRAM_BINS,
-  lastRowOf,
-  momentsOf,
-  pivotsOf,
-  Record,
-  recordOf,
-  recordsOf,
-  Tree,
-} from './layout';
+import { Status, strideOf } from '../regression/layout';
+import { dimensionsOf, factorOf, lastRowOf, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
 
 /** A rebuild is due for the sake of all; of one model, whose noise is still estimated from half of its rows. */
 export const DUE: i32 = 1;
@@ -57,10 +46,9 @@ function moveLandmark(tree: usize, landmark: f64): void {
   scale(tree + Tree.PROMPT_SQUARES, tree + Tree.RUN_WEIGHT, factor);
   for (let i: u32 = 0; i < recordsOf(tree); i++) {
     const record = recordOf(tree, i - 1);
-    const histogram = record + Record.HISTOGRAM;
-    scale(histogram, histogram + (HISTOGRAM_BINS << 3), factor);
-    scale(momentsOf(record, stride), factorOf(record, stride), factor);
-    scale(pivotsOf(record), momentsOf(record, stride), inverse);
+    const pivots = pivotsOf(record, stride);
+    scale(record + Record.HISTOGRAM, pivots, factor);
+    scale(pivots, pivots + stride, inverse);
   }
   // Never 0: NOW is then beyond any drift, and a rebuild due.
   store<f64>(tree, load<f64>(tree, Tree.REFERENCE) / inverse, Tree.REFERENCE);
@@ -116,12 +104,12 @@ export function observeTree(tree: usize, scratch: usize, model: u32, x: usize, y
   store<f64>(scratch + width, y);
   store<f64>(scratch + width, 1, 8);
   for (let j = width + 16; j < stride; j += 8) store<f64>(scratch + j, 0);
-  addOuter(momentsOf(record, stride), stride, scratch, width + 16, decayed);
+  addOuter(momentsOf(record), stride, scratch, width + 16, decayed);
   store<f64>(scratch + width, 0);
   const precision = decayed / load<f64>(record, Record.NOISE);
   if (precision > 1e-300) {
     const factor = factorOf(record, stride);
-    rankOneUpdate(factor, stride, d, pivotsOf(record), scratch, precision, at(factor, stride, d, 0), y);
+    rankOneUpdate(factor, stride, d, pivotsOf(record, stride), scratch, precision, at(factor, stride, d, 0), y);
   }
   store<f64>(tree, load<f64>(tree, Tree.ROWS) + 1, Tree.ROWS);
   const rows = load<f64>(record, Record.ROWS) + 1;
@@ -150,8 +138,8 @@ export function mergeTrees(tree: usize, other: usize): void {
     const theirs = recordOf(other, i - 1);
     store<f64>(mine, max(load<f64>(mine, Record.LARGEST), load<f64>(theirs, Record.LARGEST)), Record.LARGEST);
     store<f64>(mine, load<f64>(mine, Record.ROWS) + load<f64>(theirs, Record.ROWS), Record.ROWS);
-    addScaled(mine + Record.HISTOGRAM, 1, theirs + Record.HISTOGRAM, HISTOGRAM_BINS);
-    addScaled(momentsOf(mine, stride), 1, momentsOf(theirs, stride), <u32>(matrixBytes(stride) >>> 3));
+    const sums = mine + Record.HISTOGRAM;
+    addScaled(sums, 1, theirs + Record.HISTOGRAM, <u32>((pivotsOf(mine, stride) - sums) >>> 3));
   }
   const clock = max(load<f64>(tree, Tree.CLOCK), load<f64>(other, Tree.CLOCK));
   store<f64>(tree, load<f64>(tree, Tree.ROWS) + load<f64>(other, Tree.ROWS), Tree.ROWS);

@@ -58,7 +58,7 @@ export function passTree(up: f64, own: f64, purpose: u32): void {
 
 /** Weight of the record's rows, in units of the landmark. */
 export function weightOf(record: usize, stride: usize, d: u32): f64 {
-  return load<f64>(at(momentsOf(record, stride), stride, d + 1, d + 1));
+  return load<f64>(at(momentsOf(record), stride, d + 1, d + 1));
 }
 
 /** What turns a record's moments into information at the present. */
@@ -76,7 +76,7 @@ function gather(up: f64): void {
     memory.fill(message, 0, bytes);
     if (weightOf(record, stride, d) == 0) continue;
     const family = families + 2 * bytes * <usize>load<u32>(record, Record.FAMILY);
-    send(momentsOf(record, stride), up * precisionOf(record), true, vectorOf(Vector.EDGES + 2), message, family);
+    send(momentsOf(record), up * precisionOf(record), true, vectorOf(Vector.EDGES + 2), message, family);
   }
   for (let family = families; family < end; family += 2 * bytes) {
     send(family, 1, false, vectorOf(Vector.EDGES + 1), family + bytes, root);
@@ -147,7 +147,7 @@ function visitModel(index: u32, family: usize, own: f64, purpose: u32): void {
   const statistics = weight == 0 ? 0 : purpose & (Purpose.DEVIATIONS | Purpose.NOISE);
   if (!(statistics | (purpose & Purpose.FACTORS))) return;
   const r = vectorOf(Vector.EDGES + 2);
-  hear(family, factorOf(record, stride), r, momentsOf(record, stride), own * precisionOf(record), true);
+  hear(family, factorOf(record, stride), r, momentsOf(record), own * precisionOf(record), true);
   factoriseWith(child, SMALLEST_PIVOT);
   if (purpose & Purpose.FACTORS) writeFactor(record, r);
   if (!statistics) return;
@@ -160,7 +160,7 @@ function visitModel(index: u32, family: usize, own: f64, purpose: u32): void {
 /** L, D and z of NOW · M in coordinates w from those in coordinates w/r: L_ij r_j/r_i, D_j NOW/r_j², r_j z_j. */
 function writeFactor(record: usize, r: usize): void {
   const factor = factorOf(record, stride);
-  const pivots = pivotsOf(record);
+  const pivots = pivotsOf(record, stride);
   const inverse = vectorOf(Vector.SPARE);
   const now = load<f64>(tree, Tree.NOW);
   const end = width;
@@ -179,7 +179,7 @@ function keepResiduals(record: usize, out: usize): void {
   const r = vectorOf(Vector.EDGES + 2);
   const cross = vectorOf(Vector.CROSS);
   const w = vectorOf(Vector.COEFFICIENTS);
-  let row = momentsOf(record, stride);
+  let row = momentsOf(record);
   let determined = <f64>d;
   for (let j: usize = 0, diagonal = child; j < width; j += 8, diagonal += stride + 8) {
     store<f64>(w + j, load<f64>(r + j) * load<f64>(child + last + j));

@@ -21,7 +21,7 @@ export function predictModel(tree: usize, scratch: usize, model: u32, x: usize, 
   const width = (<usize>d) << 3;
   memory.copy(scratch, x, width);
   memory.fill(scratch + width, 0, stride - width);
-  substitute(factorOf(record, stride), stride, d, pivotsOf(record), scratch, out);
+  substitute(factorOf(record, stride), stride, d, pivotsOf(record, stride), scratch, out);
   store<f64>(out, load<f64>(tree, Tree.NOW) * load<f64>(out, 8), 8);
 }
 

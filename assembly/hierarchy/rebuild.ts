@@ -2,16 +2,8 @@
  * The rebuild: estimates by a bounded number of passes, then the factors. One pass costs about 1.5 d³ products a model and family (0.5 d³ where
  * nothing is estimated), so a rebuild is linear in the models and in the passes: docs/MATH.md §19.
  */
-import { LEVELS, Record, recordOf, recordsOf, Tree } from './layout';
-import {
-  estimateIntraclass,
-  estimateNoise,
-  estimatePrecisions,
-  estimateScales,
-  guess,
-  rowsOfPrompt,
-  storeEdges,
-} from './estimate';
+import { designEffect, LEVELS, Record, recordOf, recordsOf, rowsOfPrompt, Tree } from './layout';
+import { estimateIntraclass, estimateNoise, estimatePrecisions, estimateScales, guess, storeEdges } from './estimate';
 import { passTree, Purpose, weightOf } from './pass';
 import { d, openScratch, stride } from './scratch';
 
@@ -39,10 +31,6 @@ export function rebuildTree(tree: usize, scratch: usize, steps: u32): void {
   }
 }
 
-function designEffect(tree: usize): f64 {
-  return 1 + (rowsOfPrompt() - 1) * load<f64>(tree, Tree.INTRACLASS);
-}
-
 function estimateOnce(tree: usize): void {
   estimateIntraclass();
   storeEdges();
@@ -51,7 +39,7 @@ function estimateOnce(tree: usize): void {
     passTree(1, 1, Purpose.ROOT | Purpose.DEVIATIONS | Purpose.NOISE);
     estimatePrecisions(0, LEVELS);
   } else {
-    const own = 1 / (1 - load<f64>(tree, Tree.INTRACLASS) * (1 - 1 / rowsOfPrompt()));
+    const own = 1 / (1 - load<f64>(tree, Tree.INTRACLASS) * (1 - 1 / rowsOfPrompt(tree)));
     passTree(own, own, Purpose.ROOT | Purpose.DEVIATIONS);
     estimatePrecisions(1, LEVELS);
     storeEdges();

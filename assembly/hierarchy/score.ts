@@ -1,13 +1,13 @@
 /**
  * Standardised residuals: what the shape of the noise and the correlation within prompts are estimated from.
  *
- * Of a row not learnt yet, t = (y − m)/√(σ² + s²), s² the epistemic variance. Of one that is among the model's rows, with leverage
- * h = s²/σ², t = (y − m)/(σ √(1 − h)): that is the residual of a fit without this row, over its predictive sd.
+ * Of a row not learnt yet, t = (y − m)/√(σ² + s²), s² the epistemic variance. Of one that is among the rows, t is what that would have been without
+ * its prompt: residuals at home are smaller than abroad, and more so where other models have told of the same prompt (docs/MATH.md §19).
  */
 import { Status } from '../regression/layout';
 import { strideOf } from '../regression/layout';
 import { advanceTree, continuePrompt, isLearnable, weightOfEvent } from './observe';
-import { dimensionsOf, HISTOGRAM_BINS, Record, recordOf, Tree } from './layout';
+import { designEffect, dimensionsOf, HISTOGRAM_BINS, Record, recordOf, rowsOfPrompt, Tree } from './layout';
 import { predictModel } from './predict';
 
 /** Bins a standard deviation. */
@@ -34,7 +34,7 @@ export function scoreTree(
   predictModel(tree, scratch, model, x, out);
   const noise = load<f64>(record, Record.NOISE);
   const epistemic = load<f64>(out, 8);
-  const spread = learnt ? noise * (1 - min((weight * epistemic) / noise, LARGEST_LEVERAGE)) : noise + epistemic;
+  const spread = learnt ? spreadOfLearnt(tree, noise, epistemic, weight) : noise + epistemic;
   const t = (y - load<f64>(out)) / sqrt(spread);
   const decayed = weightOfEvent(tree, clock, weight);
   const middle = <f64>(HISTOGRAM_BINS / 2);
@@ -48,6 +48,19 @@ export function scoreTree(
   add(tree + Tree.RUN_RESIDUALS, weight * t);
   add(tree + Tree.RUN_RESIDUAL_WEIGHT, weight);
   return due;
+}
+
+/**
+ * Variance of y − m for a row that m has learnt. Its own leverage is h = s²/σ²; with the other rows of its prompt, which come by way of the family, the prompt's is
+ * at most c = h (1 + (K − 1)/D). Without the prompt the error is of variance σ² + s²/(1 − c); of it the part that the prompt's rows have in common
+ * has shrunk by 1 − c, the rest by 1 − h.
+ */
+function spreadOfLearnt(tree: usize, noise: f64, epistemic: f64, weight: f64): f64 {
+  const own = min((weight * epistemic) / noise, LARGEST_LEVERAGE);
+  const all = min(own * (1 + (rowsOfPrompt(tree) - 1) / designEffect(tree)), LARGEST_LEVERAGE);
+  const common = load<f64>(tree, Tree.INTRACLASS);
+  const shrinkage = common * (1 - all) * (1 - all) + (1 - common) * (1 - own) * (1 - own);
+  return shrinkage * (noise + epistemic / (1 - all));
 }
 
 // @ts-ignore: decorator

@@ -197,7 +197,7 @@ describe('laws', () => {
     forecaster.fit(world(12, 400, ALL));
     let last = forecaster.predict(PROBE, 'a').epistemicSdLog;
     // Fewer than would double the answers: nothing is estimated anew.
-    for (const row of world(13, 200, ['a'])) {
+    for (const row of world(13, 90, ['a'])) {
       forecaster.observe(row);
       const next = forecaster.predict(PROBE, 'a').epistemicSdLog;
       expect(next).toBeLessThan(last);
@@ -371,6 +371,16 @@ describe('what is refused leaves no trace', () => {
     const broken = state.slice();
     new DataView(broken.buffer).setFloat64(broken.length - 80, NaN, true);
     expect(() => TokenForecaster.fromState(broken)).toThrow(/finite/);
+    // The tree is last: its first record's family, of which there are three and that of the unknown model.
+    const treeAt = state.length - new DataView(state.buffer).getUint32(12, true);
+    const elsewhere = state.slice();
+    new DataView(elsewhere.buffer).setUint32(treeAt + 272 + 2 * 64, 9, true);
+    expect(() => TokenForecaster.fromState(elsewhere)).toThrow(
+      /state.tree\[\d+\] must be 3, got 9/,
+    );
+    const frozen = state.slice();
+    new DataView(frozen.buffer).setFloat64(treeAt + 192, 0, true);
+    expect(() => TokenForecaster.fromState(frozen)).toThrow(/> 0/);
     expect(() => TokenForecaster.fromState(state.subarray(0, 100))).toThrow(/state.length/);
     expect(() => TokenForecaster.fromState(new Uint8Array(40))).toThrow(/state/);
     expect(() => TokenForecaster.fromState('x' as never)).toThrow(/state/);

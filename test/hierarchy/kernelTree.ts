@@ -17,6 +17,7 @@ export const OFFSETS = {
   noise: 104,
   intraclass: 112,
   promptSquares: 120,
+  residualSquares: 152,
   precisions: 192,
   histogram: 80,
 } as const;

@@ -286,6 +286,26 @@ describe('laws', () => {
     }
   });
 
+  it('the residual of a row learnt is that of a tree without it', () => {
+    const rows = rowsOf(18, 60).map((row) => ({ ...row, weight: 1 }));
+    const tree = treeOf(rows);
+    tree.fix(PRECISIONS, NOISE);
+    const squaresAt = OFFSETS.residualSquares;
+    for (const one of [rows[0]!, rows[17]!, rows[58]!]) {
+      const without = {
+        families: FAMILIES,
+        precisions: lambdas(rows),
+        noise: NOISE,
+        rows: rows.filter((row) => row !== one),
+      };
+      const { mean, variance } = referencePrediction(without, one.model, one.x);
+      const before = tree.figure(squaresAt);
+      tree.score(one.model, one.x, one.y, true);
+      const expected = (one.y - mean) ** 2 / (NOISE[one.model]! + variance);
+      expect((tree.figure(squaresAt) - before) / expected).toBeCloseTo(1, 8);
+    }
+  });
+
   it('the correlation within prompts is found', () => {
     const draws = new Draws(17);
     const tree = treeOf([]);

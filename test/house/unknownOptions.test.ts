@@ -14,6 +14,7 @@ import {
   propensitiesInto,
   Sampler,
   TableChooser,
+  TokenForecaster,
 } from '../../src/index';
 
 const shapes = { alphas: Float64Array.of(8, 3), betas: Float64Array.of(3, 2) };
@@ -23,6 +24,9 @@ const fit = fitBayesianRidge(Float64Array.of(1, 2, 3), Float64Array.of(1, 2, 2.9
 });
 
 const encoderState = new PromptEncoder().exportState();
+
+const ownFeatures = { dimensions: 1 };
+const forecaster = new TokenForecaster({ models: { a: { family: 'x' } }, ownFeatures });
 
 const takers: readonly (readonly [string, (options: object) => unknown])[] = [
   ['Sampler', (options) => new Sampler(options)],
@@ -40,6 +44,17 @@ const takers: readonly (readonly [string, (options: object) => unknown])[] = [
   ['PromptEncoder', (options) => new PromptEncoder(options)],
   ['PromptEncoder.fromState', (options) => PromptEncoder.fromState(encoderState, options)],
   ['modelFeatures', (options) => modelFeatures(options && ({ family: 'a', ...options } as never))],
+  [
+    'TokenForecaster',
+    (options) =>
+      new TokenForecaster(options && { models: { a: { family: 'x' } }, ownFeatures, ...options }),
+  ],
+  [
+    'TokenForecaster.addModel',
+    (options) => {
+      forecaster.addModel('b', options && ({ family: 'x', ...options } as never));
+    },
+  ],
   ['LogReplayer', (options) => new LogReplayer(options as never)],
   [
     'BayesianRidgeFit.predictInto',

@@ -11,6 +11,7 @@ import {
   type TokenModel,
   type TokenModelOptions,
 } from './options';
+import { groupByPrompt, type Answer, type PromptGroup } from './promptGroups';
 import { RowFeatures, type PromptInput } from './rowFeatures';
 import { FORECAST_VALUES, MixtureCalculator, TokenPrediction } from './tokenPrediction';
 import { readTokenState, writeTokenState } from './tokenState';
@@ -100,8 +101,8 @@ export class TokenForecaster {
       },
       ownFeatures === null ? encoder : undefined,
     );
-    if (forecaster.#models.length !== models.length || tree.length !== forecaster.#tree.bytes)
-      throw new ParameterError('state.tree', `of ${forecaster.#tree.bytes} bytes`, tree.length);
+    if (forecaster.#models.length !== models.length)
+      throw new ParameterError('state.models', 'of different ids', models);
     forecaster.#tree.restore(tree);
     return forecaster;
   }
@@ -142,12 +143,14 @@ export class TokenForecaster {
    */
   fit(rows: readonly TokenObservation[]): void {
     if (!Array.isArray(rows)) throw new ParameterError('rows', 'an array', rows);
-    const groups = this.#byPrompt(rows);
-    const checked = groups.flatMap((group) => group.rows);
+    const checked = (rows as unknown[]).map((row, i) => this.#check(`rows[${i}]`, row));
+    const groups = groupByPrompt(checked, (input) => this.#features.keyOf(input));
     if (checked.length === 0) return;
-    for (const { rows: answers } of groups) this.#features.observe('input', answers[0]!.input);
+    // Encoding is the check of an input.
+    for (const { answers } of groups) this.#put(answers[0]!.parameter, answers[0]!.input);
+    for (const { answers } of groups) this.#features.observe('input', answers[0]!.input);
     this.#features.settle();
-    this.#tree.advance(Math.max(...checked.map(({ clock }) => clock)));
+    this.#tree.advance(checked.reduce((latest, { clock }) => Math.max(latest, clock), 0));
     this.#each(groups, (model, tokens, clock, weight) =>
       this.#tree.observe(model, tokens, clock, weight),
     );
@@ -164,9 +167,8 @@ export class TokenForecaster {
    */
   observe(observation: TokenObservation): void {
     const { input, model, tokens, clock } = this.#check('observation', observation);
-    this.#features.put('observation.input', input, this.#tree.kernel, this.#tree.x);
     this.#features.observe('observation.input', input);
-    this.#features.put('observation.input', input, this.#tree.kernel, this.#tree.x);
+    this.#put('observation.input', input);
     this.#tree.advance(clock);
     this.#tree.score(model, tokens, clock, 1, false);
     this.#tree.observe(model, tokens, clock, 1);
@@ -191,7 +193,7 @@ export class TokenForecaster {
   predict(input: PromptInput, model: string): TokenPrediction {
     if (typeof model !== 'string') throw new ParameterError('model', 'a string', model);
     const index = this.#index.get(model);
-    this.#features.put('input', input, this.#tree.kernel, this.#tree.x);
+    this.#put('input', input);
     const mostTokens =
       index === undefined
         ? Math.max(...this.#models.map(({ maxOutputTokens }) => maxOutputTokens))
@@ -202,7 +204,7 @@ export class TokenForecaster {
 
   /** Forecasts of all models, in the order of `models`, by one call of the kernel. @throws {ParameterError} */
   predictAll(input: PromptInput): TokenPrediction[] {
-    this.#features.put('input', input, this.#tree.kernel, this.#tree.x);
+    this.#put('input', input);
     const values = this.#tree.forecastAll();
     return this.#models.map(({ id }, i) => {
       const own = values.subarray(i * FORECAST_VALUES, (i + 1) * FORECAST_VALUES);
@@ -245,7 +247,7 @@ export class TokenForecaster {
     models.forEach(({ id }, i) => this.#index.set(id, i));
   }
 
-  #check(parameter: string, value: unknown): CheckedRow {
+  #check(parameter: string, value: unknown): Answer {
     const row = requireOptions(parameter, value, ['input', 'model', 'outputTokens', 'clock']);
     const model = this.#index.get(row['model'] as string);
     if (model === undefined)
@@ -255,47 +257,23 @@ export class TokenForecaster {
       row['clock'] === undefined
         ? this.clock
         : requireClock(`${parameter}.clock`, row['clock'], this.halfLife);
-    return { input: row['input'] as PromptInput, model, tokens, clock };
-  }
-
-  /** Rows by prompt, all checked, and how many each prompt has of the same model. @throws {ParameterError} */
-  #byPrompt(rows: readonly unknown[]): PromptGroup[] {
-    const groups = new Map<unknown, PromptGroup>();
-    rows.forEach((value, i) => {
-      const row = this.#check(`rows[${i}]`, value);
-      const key = this.#features.keyOf(row.input);
-      let group = groups.get(key);
-      if (!group) {
-        // Encoding is the check of an input.
-        this.#features.put(`rows[${i}].input`, row.input, this.#tree.kernel, this.#tree.x);
-        groups.set(key, (group = { rows: [], repeats: new Map<number, number>() }));
-      }
-      group.rows.push(row);
-      group.repeats.set(row.model, (group.repeats.get(row.model) ?? 0) + 1);
-    });
-    return [...groups.values()];
+    const input = row['input'] as PromptInput;
+    return { parameter: `${parameter}.input`, input, model, tokens, clock };
   }
 
   #each(
     groups: readonly PromptGroup[],
     visit: (model: number, tokens: number, clock: number, weight: number) => void,
   ): void {
-    for (const { rows, repeats } of groups) {
-      this.#features.put('input', rows[0]!.input, this.#tree.kernel, this.#tree.x);
-      for (const { model, tokens, clock } of rows)
+    for (const { answers, repeats } of groups) {
+      this.#put('input', answers[0]!.input);
+      for (const { model, tokens, clock } of answers)
         visit(model, tokens, clock, 1 / repeats.get(model)!);
     }
   }
-}
 
-interface CheckedRow {
-  readonly input: PromptInput;
-  readonly model: number;
-  readonly tokens: number;
-  readonly clock: number;
-}
-
-interface PromptGroup {
-  readonly rows: CheckedRow[];
-  readonly repeats: Map<number, number>;
+  /** Features of an input to where the tree takes them. */
+  #put(parameter: string, input: unknown): void {
+    this.#features.put(parameter, input, this.#tree.kernel, this.#tree.x);
+  }
 }

@@ -1,3 +1,5 @@
+import { ParameterError } from '../../core/errors';
+import { POSITIVE, requireNumber } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
 import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
@@ -16,6 +18,12 @@ const enum Header {
   Rows = 32,
   Clock = 64,
 }
+
+/** Magic, version, dimensions, models, families, end of the surface features. */
+const SHAPE_WORDS = [0, 4, 8, 12, 16, 20];
+/** Weights of the present and at the last rebuild, noise, precisions. */
+const POSITIVE_NUMBERS = [72, 80, 104, ...Array.from({ length: 9 }, (_, i) => 192 + 8 * i)];
+const RECORD_NOISE = 8;
 
 /** What `tree_observe` and its like return. */
 const enum Status {
@@ -158,13 +166,31 @@ export class TokenTree {
     return this.kernel.u8(this.#tree, this.#bytes).slice();
   }
 
-  get bytes(): number {
-    return this.#bytes;
-  }
-
+  /** Takes over a state of a tree of the same models and features. @throws {ParameterError} for another; nothing has then changed */
   restore(state: Uint8Array): void {
+    this.#requireSame(state);
     this.kernel.u8(this.#tree, this.#bytes).set(state);
     this.#due = 0;
+  }
+
+  /** What the kernel relies on without looking: shape, families, and what must be positive. */
+  #requireSame(state: Uint8Array): void {
+    if (state.length !== this.#bytes)
+      throw new ParameterError('state.tree', `of ${this.#bytes} bytes`, state.length);
+    const view = new DataView(state.buffer, state.byteOffset, state.length);
+    const records = Array.from(
+      { length: this.#models + 1 },
+      (_, i) => this.kernel.raw.tree_record(this.#tree, i - 1) - this.#tree,
+    );
+    for (const offset of [...SHAPE_WORDS, ...records]) {
+      const expected = this.kernel.u32(this.#tree + offset, 1)[0]!;
+      const received = view.getUint32(offset, true);
+      if (received !== expected)
+        throw new ParameterError(`state.tree[${offset}]`, String(expected), received);
+    }
+    const noises = records.map((offset) => offset + RECORD_NOISE);
+    for (const offset of [...POSITIVE_NUMBERS, ...noises])
+      requireNumber(`state.tree[${offset}]`, view.getFloat64(offset, true), POSITIVE);
   }
 
   #rebuild(steps: number): void {
