@@ -14,6 +14,7 @@ export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/latency';
+export * from './abi/elementary';
 export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';

@@ -88,6 +88,9 @@ void latency_forecast(uint32_t latency, uint32_t model, double tokens, double up
 double latency_cdf(uint32_t forecast, double x);
 double latency_quantile(uint32_t forecast, double p);
 
+void elementary_exp(uint32_t count, uint32_t x, uint32_t out);
+void elementary_log(uint32_t count, uint32_t x, uint32_t out);
+
 uint32_t encoder_features(void);
 uint32_t encoder_surface_counts(void);
 uint32_t encoder_bytes(uint32_t inputs);

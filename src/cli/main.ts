@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { DataError, KernelError, ParameterError } from '../core/errors';
 import { UsageError } from './errors';
 import { cleanName } from '../replay/report/names';
+import { forecastCommand } from './forecastCommand';
 import { propensitiesCommand } from './propensitiesCommand';
 import { replayCommand } from './replayCommand';
 import { USAGE } from './usage';
 
 const COMMANDS = new Map([
   ['replay', replayCommand],
+  ['forecast', forecastCommand],
   ['propensities', propensitiesCommand],
 ]);
 

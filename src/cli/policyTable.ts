@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { shortName } from '../replay/report/names';
 import {
   fixed,
@@ -9,29 +8,11 @@ import {
   whole,
   withInterval,
 } from '../replay/report/numbers';
+import { alignedTable } from './alignedTable';
 import type { PolicyResult, ReplayResult } from '../replay/result';
 
 /** Letters of a policy's name, so that six columns fit into 120. */
 const NAME_LETTERS = 20;
-
-/** Columns set apart by spaces alone and one rule under the head; no colour codes, so that it survives a pipe. */
-const BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
 
 /** The policies of a replay for a terminal of 100 to 120 columns, means with 95 % intervals. */
 export function policyTable(result: ReplayResult): string {
@@ -97,19 +78,4 @@ function gain(value: number): string {
 /** Leaves out the zero before the point in an interval: "0.769 [.761, .776]". */
 function narrow(text: string): string {
   return text.replace(/(\[|, )([+-]?)0\./g, '$1$2.');
-}
-
-/** First column left, the others right. */
-function alignedTable(head: string[], rows: string[][]): string {
-  const table = new Table({
-    chars: BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: head.map((_, i) => (i === 0 ? 'left' : 'right')),
-  });
-  table.push(head, ...rows);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }

@@ -12,6 +12,7 @@ import {
 import type { ReplayLatency } from '../replay/latency';
 import { splitArguments } from './arguments';
 import { UsageError } from './errors';
+import { parseNumber } from './numberOption';
 
 /** The command line of `thompsonite replay`. */
 export interface ReplayArguments {
@@ -101,18 +102,6 @@ function parseLatency(
   };
   const minded = values['usd-per-second'] ?? values['latency-limit-ms'];
   return minded === undefined ? undefined : latency;
-}
-
-function parseNumber(
-  name: string,
-  text: string | undefined,
-  interval: Interval,
-  otherwise: number,
-): number {
-  if (text === undefined) return otherwise;
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (interval.contains(value)) return value;
-  throw new UsageError(new ParameterError(name, interval.text, text).message);
 }
 
 function parsePolicies(text: string | undefined): string[] | undefined {

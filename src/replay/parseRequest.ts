@@ -24,6 +24,7 @@ export function parseRecordedRequest(line: string): RecordedRequest {
     segment: parseSegment(request['segment']),
     atSeconds: optionalNumber('at', request['at'], FINITE, NaN),
     promptTokens: optionalNumber('promptTokens', request['promptTokens'], TOKENS, NaN),
+    prompt,
     promptCharacters: prompt === undefined ? NaN : prompt.length,
     outcomes: parseOutcomes(request['outcomes']),
   };

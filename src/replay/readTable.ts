@@ -24,26 +24,42 @@ export interface ReadTableOptions {
  */
 export async function readTable(file: string, options: ReadTableOptions): Promise<OutcomeTable> {
   const models = await readModels(file, options.modelsFile);
+  const { requests, skippedLines } = await readRequests(file, options, (request) =>
+    requireCosts(request, models),
+  );
+  return assembleTable({ file, name: tableName(file), requests, models, skippedLines });
+}
+
+/**
+ * Reads the lines of an outcome table; ids are unique.
+ * @param check throws a ParameterError for a request that cannot be used
+ * @throws {DataError} when the file cannot be read or, with `strict`, at the first bad line
+ */
+export async function readRequests(
+  file: string,
+  { limit, strict, onBadLine }: Omit<ReadTableOptions, 'modelsFile'>,
+  check: (request: RecordedRequest) => void,
+): Promise<{ requests: RecordedRequest[]; skippedLines: number }> {
   const requests: RecordedRequest[] = [];
   const seen = new Set<string>();
   let skippedLines = 0;
   await readLines(file, (line, number) => {
-    if (requests.length >= options.limit) return;
+    if (requests.length >= limit) return;
     try {
       const request = parseRecordedRequest(line);
       if (seen.has(request.id)) throw new ParameterError('id', 'unique in the file', request.id);
-      requireCosts(request, models);
+      check(request);
       seen.add(request.id);
       requests.push(request);
     } catch (error) {
       if (!(error instanceof ParameterError || error instanceof SyntaxError)) throw error;
       const problem = new DataError(file, number, error.message);
-      if (options.strict) throw problem;
+      if (strict) throw problem;
       skippedLines++;
-      options.onBadLine(problem);
+      onBadLine(problem);
     }
   });
-  return assembleTable({ file, name: tableName(file), requests, models, skippedLines });
+  return { requests, skippedLines };
 }
 
 /** An outcome that counts must have a cost: recorded, or tokens at a list price. An unknown price is never 0. */
@@ -67,7 +83,11 @@ function requireCosts(request: RecordedRequest, models: ReadonlyMap<string, Mode
   }
 }
 
-async function readModels(
+/**
+ * The models file, or no models where the default one does not exist.
+ * @throws {DataError} when it cannot be read
+ */
+export async function readModels(
   table: string,
   file: string | undefined,
 ): Promise<Map<string, ModelOptions>> {
@@ -94,6 +114,7 @@ async function readModels(
   }
 }
 
-function tableName(file: string): string {
+/** A file's name without its folder and ending. */
+export function tableName(file: string): string {
   return basename(file).replace(/\.jsonl(\.gz)?$/, '');
 }

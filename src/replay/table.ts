@@ -18,6 +18,8 @@ export interface RecordedRequest {
   readonly atSeconds: number;
   /** NaN = not known. */
   readonly promptTokens: number;
+  /** undefined where the table has none. */
+  readonly prompt: string | undefined;
   /** UTF-16 units of the prompt; NaN where the table has none. */
   readonly promptCharacters: number;
   /** By model; the first sample where several were recorded. */

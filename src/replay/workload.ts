@@ -59,6 +59,7 @@ export function builtInWorkload(seed: number, limit: number): OutcomeTable {
       segment,
       atSeconds: NaN,
       promptTokens,
+      prompt: undefined,
       promptCharacters: NaN,
       outcomes: new Map(outcomes),
     };

@@ -29,6 +29,7 @@ function table(rows: number): OutcomeTable {
     segment: `s${i % 3}`,
     atSeconds: i,
     promptTokens: 100 + i,
+    prompt: undefined,
     promptCharacters: NaN,
     outcomes: new Map(
       Object.keys(MODELS).map((model, arm) => [

@@ -68,6 +68,7 @@ describe('a line of a table', () => {
       segment: 'math',
       atSeconds: -3.5,
       promptTokens: 46,
+      prompt: GOOD.prompt,
       promptCharacters: GOOD.prompt.length,
       outcomes: [['m', { quality: 0.5, costUsd: 0.01, outputTokens: 7, latencyMs: 12 }]],
     });

@@ -48,6 +48,7 @@ export function simulatedTable({
       segment: `s${segment}`,
       atSeconds: NaN,
       promptTokens: i % 4 === 0 ? NaN : 100 + generator.index(900),
+      prompt: undefined,
       promptCharacters: NaN,
       outcomes: new Map([...models.keys()].map((model, arm) => [model, outcome(arm, segment)])),
     };

@@ -4,12 +4,8 @@ import { usesHindsight } from './baselines';
 import { escapeHtml } from './escapeHtml';
 import { frontierHtml, modelsHtml, policiesHtml } from './htmlTables';
 import { whole } from './numbers';
-import { PAGE_STYLE } from './pageStyle';
-import { reportPlots, type ReportPlot } from './plots';
-import { renderSvg } from './renderSvg';
-
-/** Nothing may load or run, even if a hostile name slipped through the escaping. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+import { factsHtml, figureHtml, pageHtml } from './page';
+import { reportPlots } from './plots';
 
 /**
  * The report as one HTML page that stands alone: inline SVG and CSS, no scripts, no network, light and dark.
@@ -18,32 +14,18 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 export async function reportHtml(result: ReplayResult, series: ReplaySeries): Promise<string> {
   const title = `Replay of ${escapeHtml(result.table.name)}`;
   const figures: string[] = [];
-  for (const plot of reportPlots(result, series)) figures.push(await figure(plot));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body>
-<h1>${title}</h1>
-${series.synthetic ? `<p class="synthetic" role="note">${SYNTHETIC_NOTE}</p>` : ''}
+  for (const { name, spec } of reportPlots(result, series))
+    figures.push(await figureHtml(spec, CAPTIONS[name]));
+  return pageHtml(
+    title,
+    `${series.synthetic ? `<p class="synthetic" role="note">${SYNTHETIC_NOTE}</p>` : ''}
 ${facts(result, series)}
 ${policies(result)}
 ${frontier(result)}
 <h2>Models</h2>
 ${modelsHtml(result, series)}
-${figures.join('\n')}
-</body>
-</html>
-`;
-}
-
-async function figure({ name, spec }: ReportPlot): Promise<string> {
-  return `<figure>\n${await renderSvg(spec)}\n<figcaption>${CAPTIONS[name]}</figcaption>\n</figure>`;
+${figures.join('\n')}`,
+  );
 }
 
 function facts({ table }: ReplayResult, series: ReplaySeries): string {
@@ -58,7 +40,7 @@ function facts({ table }: ReplayResult, series: ReplaySeries): string {
     ['Willingness to pay', willingness(series.willingnessToPayUsd)],
     ['Seeds', whole(series.seeds)],
   ];
-  return `<dl>\n${rows.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}\n</dl>`;
+  return factsHtml(rows);
 }
 
 function willingness(value: number): string {

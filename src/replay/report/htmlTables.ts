@@ -2,13 +2,7 @@ import type { Estimate, Frontier, PolicyResult, ReplayResult, ReplaySeries } fro
 import { usesHindsight } from './baselines';
 import { escapeHtml } from './escapeHtml';
 import { fixed, interval, NOTHING, percent, signed, usd, usdLike, whole } from './numbers';
-
-/** A table of ready HTML cells. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const heads = head.map((cell) => `<th scope="col">${cell}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
-}
+import { tableHtml } from './page';
 
 /** Mean above its 95 % interval. */
 function estimateCell(estimate: Estimate | null, write: (value: number) => string): string {
@@ -37,7 +31,7 @@ export function policiesHtml(policies: readonly PolicyResult[]): string {
     estimateCell(one.hullGain, signed),
     estimateCell(one.hullGainLate, signed),
   ]);
-  return table(head, rows);
+  return tableHtml(head, rows);
 }
 
 /** Each fixed model beside the share that the policy of `sharesOf` gave it: the plots may leave a name out, this not. */
@@ -57,7 +51,7 @@ export function modelsHtml(result: ReplayResult, series: ReplaySeries): string {
     usd(arm.costUsdPer1000),
     policy ? percent(shares.get(arm.model) ?? 0) : NOTHING,
   ]);
-  return table(head, rows);
+  return tableHtml(head, rows);
 }
 
 export function frontierHtml(frontier: readonly Frontier[]): string {
@@ -72,5 +66,5 @@ export function frontierHtml(frontier: readonly Frontier[]): string {
     shareOrNothing(one.cpt80),
     whole(one.points.length),
   ]);
-  return table(head, rows);
+  return tableHtml(head, rows);
 }
