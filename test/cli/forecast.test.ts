@@ -2,8 +2,18 @@
  * Strategy: the command as a real process on small tables: what it prints, where, with which exit code. What the scores mean is tested in
  * test/replay/forecast; recorded tables are forecast in forecastRecorded.test.ts.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Generator } from '../../src/random/generator';
 import type { ForecastResult } from '../../src/replay/forecast/result';
@@ -210,6 +220,37 @@ describe('what is missing is left out, counted and told', () => {
     expect(thompsonite('forecast', path, '--splits', '1').stdout).toMatch(
       /no family has three models/,
     );
+  });
+});
+
+describe('the sentence encoder', () => {
+  const ROOT = resolve(import.meta.dirname, '../..');
+
+  test.skipIf(!existsSync(join(ROOT, 'node_modules/@energetic-ai/embeddings')))(
+    'takes the place of the hashed words',
+    () => {
+      const few = table(lines.slice(0, 20).join('\n'));
+      const result = json(few, '--splits', '1', '--encoder', 'energetic');
+      expect(result.evaluation.encoder).toBe('energetic');
+      expect(result.overall.maeTokens).not.toBe(json(few, '--splits', '1').overall.maeTokens);
+    },
+  );
+
+  test('is told to be missing before anything is read', () => {
+    const home = mkdtempSync(join(tmpdir(), 'thompsonite-'));
+    cpSync(join(ROOT, 'package.json'), join(home, 'package.json'));
+    cpSync(join(ROOT, 'dist'), join(home, 'dist'), { recursive: true });
+    mkdirSync(join(home, 'node_modules'));
+    for (const name of readdirSync(join(ROOT, 'node_modules')))
+      if (name !== '@energetic-ai')
+        symlinkSync(join(ROOT, 'node_modules', name), join(home, 'node_modules', name));
+    const args = [join(home, 'dist/cli/main.js'), 'forecast', '/no/such.jsonl'];
+    const run = (...more: string[]) =>
+      spawnSync(process.execPath, [...args, ...more], { encoding: 'utf8' });
+    expect(run().stderr).toMatch(/no such file/);
+    const { status, stderr } = run('--encoder', 'energetic');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^thompsonite: --encoder energetic needs the packages @energetic-ai/);
   });
 });
 
