@@ -26,6 +26,27 @@ export default defineConfig([
     sourcemap: true,
   },
   {
+    // Adapters for other people's libraries, each its own entry, which the library's never imports.
+    entry: { 'integrations/genaiPrices': 'src/integrations/genaiPrices.ts' },
+    outDir: 'dist',
+    format: ['esm', 'cjs'],
+    target: 'es2022',
+    platform: 'neutral',
+    external: ['@pydantic/genai-prices'],
+    // Their errors are the library's own, so that `instanceof ParameterError` holds.
+    esbuildPlugins: [
+      {
+        name: 'errors of the library',
+        setup(build) {
+          const external = { path: 'thompsonite', external: true };
+          build.onResolve({ filter: /\/errors$/ }, () => external);
+        },
+      },
+    ],
+    dts: true,
+    sourcemap: true,
+  },
+  {
     // The command line.
     entry: { 'cli/main': 'src/cli/main.ts' },
     outDir: 'dist',

@@ -14,3 +14,4 @@ export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/encoder';
+export * from './abi/latency';

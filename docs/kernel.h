@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define THOMPSONITE_ABI_VERSION 1
+#define THOMPSONITE_ABI_VERSION 2
 
 uint32_t abi_version(void);
 uint32_t allocate(uint32_t bytes);
@@ -38,9 +38,9 @@ void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cos
 uint32_t table_choices_scratch_bytes(uint32_t arms);
 void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t tables, uint32_t costs, double costWeight, uint32_t scratch, uint32_t out);
 
-void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t out);
+void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t out);
 
-void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t chosen);
+void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t latency, uint32_t latencyMs, uint32_t outputTokens, uint32_t chosen);
 uint32_t stream_bytes(void);
 void bootstrap_counts(uint32_t stream, uint32_t seedLow, uint32_t seedHigh, uint32_t group, uint32_t rows, uint32_t counts);
 void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out);
@@ -85,5 +85,15 @@ void encoder_init(uint32_t encoder, uint32_t inputs, uint32_t dense);
 uint32_t encoder_fit_bytes(uint32_t inputs, uint32_t prompts, uint32_t entries);
 void encoder_fit(uint32_t encoder, uint32_t scratch, uint32_t prompts, uint32_t starts, uint32_t indices, uint32_t values);
 void encoder_encode(uint32_t encoder, uint32_t prompts, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t out);
+
+uint32_t latency_bytes(uint32_t models, uint32_t groups);
+void latency_init(uint32_t latency, uint32_t models, uint32_t groups, double halfLife);
+void latency_set_group(uint32_t latency, uint32_t model, uint32_t group);
+void latency_set_policy(uint32_t latency, double weight, double limitMs, double leastProbability, double trialReports);
+void latency_observe(uint32_t latency, uint32_t reference, uint32_t model, double latencyMs, double firstTokenMs, double outputTokens, double clock);
+void latency_merge(uint32_t latency, uint32_t other);
+void latency_forecast(uint32_t latency, uint32_t model, double tokens, double upperTokens, uint32_t out);
+double latency_cdf(uint32_t forecast, double x);
+double latency_quantile(uint32_t forecast, double p);
 
 #endif

@@ -46,7 +46,7 @@ function page() {
   const lines = [
     '# The ABI of kernel.wasm',
     '',
-    'Written by `scripts/make-abi.mjs` from `assembly/abi`; do not edit. Version 1.',
+    'Written by `scripts/make-abi.mjs` from `assembly/abi`; do not edit. Version 2.',
     '',
     'The kernel imports nothing and exports its memory. Only numbers cross: unsigned 32-bit addresses and counts, and f64. Memory comes from',
     '`allocate`, zeroed and 16-byte aligned, and is never taken back; growing detaches views that a host holds. Sizes of blocks are functions. Everything in',
@@ -80,7 +80,7 @@ function header() {
     '',
     '#include <stdint.h>',
     '',
-    '#define THOMPSONITE_ABI_VERSION 1',
+    '#define THOMPSONITE_ABI_VERSION 2',
     '',
   ];
   for (const { functions } of sections()) {
@@ -111,7 +111,7 @@ function typescript() {
     '}',
     '',
     '/** Version of the ABI that this facade speaks. */',
-    'export const ABI_VERSION = 1;',
+    'export const ABI_VERSION = 2;',
   );
   return lines.join('\n');
 }

@@ -44,6 +44,24 @@ export {
 } from './forecast/features/modelFeatures';
 export type { Encoder, PromptEncoderOptions } from './forecast/encoder/encoderOptions';
 export { PROMPT_FEATURES, PromptEncoder } from './forecast/encoder/promptEncoder';
+export { CostForecaster } from './forecast/cost/costForecaster';
+export type {
+  CostForecast,
+  CostForecasterOptions,
+  CostRequest,
+} from './forecast/cost/costForecaster';
+export type { DatedPrice, PriceTable, PriceTier, TokenPrices } from './forecast/cost/prices';
+export {
+  LatencyForecaster,
+  type LatencyFitOptions,
+  type LatencyForecast,
+  type LatencyPredictOptions,
+} from './forecast/latency/latencyForecaster';
+export type {
+  LatencyForecasterOptions,
+  LatencyObservation,
+} from './forecast/latency/latencyOptions';
+export type { OutputTokens, TokenForecast } from './forecast/tokenForecast';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {
@@ -67,6 +85,7 @@ export {
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type { LatencyOptions } from './selection/latency';
 export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';

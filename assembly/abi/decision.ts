@@ -58,6 +58,7 @@ export function decide_batch(
     0,
     0,
     0,
+    0,
     out,
   );
 }

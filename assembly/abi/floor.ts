@@ -3,10 +3,12 @@ import { u64Of } from './halves';
 
 /**
  * As decide_batch, with the floor: with probability epsilon the executed arm is drawn from the baseline (0 uniform,
- * 1 proportional to 1/expected cost) over the eligible arms. Writes eight f64 a request: those of decide_batch for
- * the executed arm, 1 where the floor chose it (else 0), and the status of the propensities. `propensities`
+ * 1 proportional to 1/expected cost) over the eligible arms. Writes ten f64 a request: those of decide_batch for
+ * the executed arm, 1 where the floor chose it (else 0), the status of the propensities, and with a latency block the arm's expected
+ * latency in ms and P(latency <= limit). `propensities`
  * (address 0 = not asked for) takes rows × arms f64: the probability of every arm under the executed policy.
- * `propensityScratch` has propensity_scratch_bytes(arms) bytes.
+ * `propensityScratch` has propensity_scratch_bytes(arms) bytes. With `latency`, a latency block of the same arms (address 0 = none;
+ * `masks` must then be given), utility is lowered by its term and its chance constraint narrows `masks` in place.
  */
 export function decide_batch_floored(
   evidence: usize,
@@ -26,6 +28,7 @@ export function decide_batch_floored(
   baseline: i32,
   propensityScratch: usize,
   propensities: usize,
+  latency: usize,
   out: usize,
 ): void {
   decideBatch(
@@ -44,6 +47,7 @@ export function decide_batch_floored(
     baseline,
     propensityScratch,
     propensities,
+    latency,
     out,
   );
 }

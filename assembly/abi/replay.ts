@@ -18,6 +18,9 @@ export function replay_run(
   costWeight: f64,
   explorationScale: f64,
   knownCost: usize,
+  latency: usize,
+  latencyMs: usize,
+  outputTokens: usize,
   chosen: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
@@ -35,6 +38,9 @@ export function replay_run(
     costWeight,
     explorationScale,
     knownCost,
+    latency,
+    latencyMs,
+    outputTokens,
     chosen,
   );
 }

@@ -3,6 +3,7 @@ import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
 import { Purpose, streamBase } from '../rng/stream';
+import { applyLatency, recordLatency } from '../forecast/latencyDecision';
 import { bestArm, NO_ARM } from './argmax';
 import { decide, Scratch, scratchArray } from './decide';
 import { executeWithFloor } from './executed';
@@ -12,16 +13,20 @@ import { executeWithFloor } from './executed';
  * margin.
  */
 const RECORD_BYTES: usize = 48;
-/** A record with two more fields: 1 where the floor chose, else 0; status of the propensities. */
-const FLOORED_RECORD_BYTES: usize = 64;
+/**
+ * A record with four more fields: 1 where the floor chose, else 0; status of the propensities; expected latency of the arm in
+ * ms and P(latency <= limit), both only with a latency block.
+ */
+const FLOORED_RECORD_BYTES: usize = 80;
 
 /**
  * Decides `rows` requests. `clocks` holds each decision's clock, `masks` (address 0 = none) rows × arms bytes. Writes
  * one record a request.
  *
- * With `floorScratch` (address 0 = plain Thompson sampling) the records have the two more fields, the floor ε > 0 of
+ * With `floorScratch` (address 0 = plain Thompson sampling) the records have the four more fields, the floor ε of
  * `baseline` takes part, and the probability of every arm goes to `propensities` (address 0 = not asked for), rows ×
- * arms f64.
+ * arms f64. With `latency` (a latency block, address 0 = none; `masks` must then be given) utility is lowered by its term, and
+ * its chance constraint narrows the masks in place.
  */
 export function decideBatch(
   evidence: usize,
@@ -39,6 +44,7 @@ export function decideBatch(
   baseline: i32,
   floorScratch: usize,
   propensities: usize,
+  latency: usize,
   out: usize,
 ): void {
   const base = streamBase(seed, Purpose.SELECTION);
@@ -53,6 +59,8 @@ export function decideBatch(
     const mask: usize = masks == 0 ? 0 : masks + row * arms;
     const segment = load<u32>(segments + (row << 2));
     const tokens = load<f64>(promptTokens + (row << 3));
+    let offsets: usize = 0;
+    if (latency != 0) offsets = applyLatency(latency, mask, clock);
     let arm = decide(
       evidence,
       scratch,
@@ -66,6 +74,7 @@ export function decideBatch(
       costWeight,
       explorationScale,
       0,
+      offsets,
     );
     if (floorScratch != 0) {
       arm = executeWithFloor(
@@ -78,6 +87,7 @@ export function decideBatch(
         mask,
         costWeight,
         explorationScale,
+        offsets,
         epsilon,
         baseline,
         floorScratch,
@@ -86,6 +96,7 @@ export function decideBatch(
       );
     }
     record(evidence, scratch, arm, out);
+    if (latency != 0 && arm != NO_ARM) recordLatency(latency, arm, out + 64);
     out += recordBytes;
   }
 }

@@ -1,7 +1,7 @@
 /**
  * One Thompson decision: pool, forecast the cost, draw, choose (docs/MATH.md §9).
  *
- *   U_i = θ_i - costWeight * E[cost_i],  costWeight = 1 / willingness to pay (0 = money is no object)
+ *   U_i = θ_i - costWeight * E[cost_i] - offset_i,  costWeight = 1 / willingness to pay (0 = money is no object)
  *
  * A decision's stream is addressed by (seed, SELECTION, sequence number), so its bits do not depend on what else is
  * in the batch.
@@ -39,8 +39,8 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
 /**
  * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
  * `perUnit` is `observationsPerUnit` of now, `explorationScale` is >= 0 (0: the posterior mean is used);
- * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost. Returns the arm or
- * NO_ARM.
+ * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost; `offsets` (address 0 = none)
+ * what else lowers each arm's utility, padded to pairs. Returns the arm or NO_ARM.
  */
 export function decide(
   evidence: usize,
@@ -55,6 +55,7 @@ export function decide(
   costWeight: f64,
   explorationScale: f64,
   knownCost: usize,
+  offsets: usize,
 ): i32 {
   const bytes = armBytes(evidence);
   const arms = armCount(evidence);
@@ -75,8 +76,18 @@ export function decide(
     const spent = f64x2.mul(weight, v128.load(forecastCost + i));
     v128.store(utility + i, f64x2.sub(v128.load(quality + i), spent));
   }
+  if (offsets != 0) lower(utility, offsets, bytes);
   excludeArms(utility, mask, arms);
   return bestArm(utility, forecastCost, arms);
+}
+
+/** utility -= offsets. */
+// @ts-ignore: decorator
+@inline
+function lower(utility: usize, offsets: usize, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    v128.store(utility + i, f64x2.sub(v128.load(utility + i), v128.load(offsets + i)));
+  }
 }
 
 function meansInto(shapes: usize, arms: u32, out: usize): void {

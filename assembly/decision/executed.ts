@@ -16,7 +16,7 @@ const WEIGHTS = Scratch.DRAW + 1;
  * Returns the executed arm, given that Thompson sampling chose `chosen` and that `decide` has left its arrays of
  * `stride` bytes in `scratch`. Writes 1 or 0 (the floor chose, or not) to `out` and the status of `propensities`
  * after it. `p` (address 0 = not asked for) takes one probability an arm, 0 where it is not eligible. Without
- * exploration, and with one eligible arm, Thompson sampling's is 1 at the choice.
+ * exploration, and with one eligible arm, Thompson sampling's is 1 at the choice. `lowered` (address 0 = none) are `decide`'s offsets.
  */
 export function executeWithFloor(
   stride: usize,
@@ -28,6 +28,7 @@ export function executeWithFloor(
   mask: usize,
   costWeight: f64,
   explorationScale: f64,
+  lowered: usize,
   epsilon: f64,
   baseline: i32,
   propensityScratch: usize,
@@ -48,7 +49,7 @@ export function executeWithFloor(
   for (let i: usize = 0; i < bytes; i += 8) {
     const cost = load<f64>(costs + i);
     const u = load<f64>(utility + i);
-    store<f64>(offsets + i, costWeight * cost);
+    store<f64>(offsets + i, lowered == 0 ? costWeight * cost : costWeight * cost + load<f64>(lowered + i));
     if (u != u) continue;
     eligible++;
     cheapest = min(cheapest, cost);

@@ -9,12 +9,17 @@ import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
 import { observePooled } from '../evidence/observe';
+import { observeLatency } from '../forecast/latency';
+import { applyLatency, fullMask } from '../forecast/latencyDecision';
 import { Purpose, streamBase } from '../rng/stream';
 
 /**
  * Replays positions [from, to). `segments` (u32), `promptTokens` (f64, NaN = unknown), `quality` and `cost` are by
  * row; `knownCost` (address 0 = learn the costs) holds one f64 an arm. Writes the chosen arm of each position to
  * `chosen` (i32).
+ *
+ * With `latency` (a latency block of the same arms, address 0 = none) its term and its constraint take part, and it learns
+ * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known).
  */
 export function replay(
   evidence: usize,
@@ -30,6 +35,9 @@ export function replay(
   costWeight: f64,
   explorationScale: f64,
   knownCost: usize,
+  latency: usize,
+  latencyMs: usize,
+  outputTokens: usize,
   chosen: usize,
 ): void {
   const base = streamBase(seed, Purpose.SELECTION);
@@ -43,6 +51,12 @@ export function replay(
     const now = weightAt(evidence, clock);
     const perUnit = observationsPerUnit(evidence, now);
     const tokens = load<f64>(promptTokens + (row << 3));
+    let mask: usize = 0;
+    let offsets: usize = 0;
+    if (latency != 0) {
+      mask = fullMask(latency);
+      offsets = applyLatency(latency, mask, clock);
+    }
     const arm = decide(
       evidence,
       scratch,
@@ -52,10 +66,11 @@ export function replay(
       now,
       perUnit,
       tokens,
-      0,
+      mask,
       costWeight,
       explorationScale,
       knownCost,
+      offsets,
     );
     store<i32>(chosen + ((<usize>position) << 2), arm);
     const outcome = (row * arms + arm) << 3;
@@ -71,5 +86,8 @@ export function replay(
       perUnit,
       mean,
     );
+    if (latency == 0) continue;
+    const took = load<f64>(latencyMs + outcome);
+    if (took == took) observeLatency(latency, latency, arm, took, NaN, load<f64>(outputTokens + outcome), clock);
   }
 }

@@ -2,7 +2,7 @@
 import { block, learn } from './evidence.mjs';
 import { halves } from './recorder.mjs';
 
-const RECORD_BYTES = 64;
+const RECORD_BYTES = 80;
 const ROWS = 10;
 
 /** A batch on a world: every field of every record, and every probability where they are asked for. */
@@ -46,8 +46,8 @@ function decide(kernel, world, { epsilon, baseline = 0, asked = true, ...options
   const key = [...halves(seed), ...halves(sequence)];
   const inputs = [segments, tokens, clocks, masks, costWeight, explorationScale];
   const floor = [epsilon, baseline, propensityScratch, propensities];
-  kernel.call('decide_batch_floored', evidence, scratch, ...key, ROWS, ...inputs, ...floor, out);
-  kernel.read(out, 'f64', ROWS * 8);
+  kernel.call('decide_batch_floored', evidence, scratch, ...key, ROWS, ...inputs, ...floor, 0, out);
+  kernel.read(out, 'f64', ROWS * 10);
   if (asked) kernel.read(propensities, 'f64', ROWS * arms);
 }
 

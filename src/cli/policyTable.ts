@@ -46,6 +46,24 @@ export function policyTable(result: ReplayResult): string {
   return alignedTable(head, result.policies.map(policyRow));
 }
 
+/** What the answers took; utility here has the price of the time taken off. */
+export function latencyTable(result: ReplayResult): string {
+  const rows = result.policies.map(({ policy, latency }) => [
+    shortName(policy, NAME_LETTERS),
+    ...(latency
+      ? [
+          whole(latency.meanMs),
+          whole(latency.p50Ms),
+          whole(latency.p95Ms),
+          latency.lateShare === null ? NOTHING : percent(latency.lateShare),
+          fixed(latency.utility),
+        ]
+      : []),
+  ]);
+  const head = ['policy', 'mean ms', 'p50 ms', 'p95 ms', 'over limit', 'utility'];
+  return alignedTable(head, rows);
+}
+
 /** The frontier of a replay; empty where none was swept. */
 export function frontierTable(result: ReplayResult): string {
   if (!result.frontier?.length) return '';

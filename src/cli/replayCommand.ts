@@ -10,7 +10,7 @@ import { builtInWorkload } from '../replay/workload';
 import { BadLines } from './badLines';
 import { UsageError } from './errors';
 import { requireWritable, writeWhole } from './outputFile';
-import { frontierTable, policyTable } from './policyTable';
+import { frontierTable, latencyTable, policyTable } from './policyTable';
 import { openProgress } from './progress';
 import { parseReplayArguments, type ReplayArguments } from './replayOptions';
 
@@ -19,6 +19,14 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
   const options = parseReplayArguments(args);
   if (options.report !== undefined) await requireWritable('--report', options.report);
   const table = await openTable(options);
+  if (options.latency && !table.latencyMs) {
+    const { message } = new ParameterError(
+      '--usd-per-second and --latency-limit-ms',
+      'used on tables with latencyMs of every answer',
+      table.name,
+    );
+    throw new UsageError(message);
+  }
   const policies = options.policies ?? defaultPolicies(table);
   checkPolicies(policies, table);
   const progress = openProgress();
@@ -77,6 +85,7 @@ function summary(result: ReplayResult, options: ReplayArguments): string {
     `Willingness to pay ${options.willingnessToPayUsd} USD, ${options.seeds} seeds, exploration scale ${options.explorationScale}. Means with 95 % intervals.`,
     '',
     policyTable(result),
+    ...(options.latency ? ['', latencyTable(result)] : []),
     ...(result.frontier ? ['', frontierTable(result)] : []),
     '',
     `oracle, segment-means and threshold were chosen knowing the whole table; hull gain is quality above the best coin flip`,

@@ -2,10 +2,14 @@ import { ParameterError } from '../core/errors';
 import {
   EXPLORATION_SCALE,
   HALF_LIFE,
+  OPEN_UNIT,
+  POSITIVE,
+  USD,
   WILLINGNESS_TO_PAY,
   wholeBetween,
   type Interval,
 } from '../core/validation';
+import type { ReplayLatency } from '../replay/latency';
 import { splitArguments } from './arguments';
 import { UsageError } from './errors';
 
@@ -21,6 +25,8 @@ export interface ReplayArguments {
   readonly willingnessToPayUsd: number;
   readonly explorationScale: number;
   readonly halfLifeRequests: number;
+  /** undefined = time is not minded. */
+  readonly latency: ReplayLatency | undefined;
   readonly limit: number;
   readonly chunkRequests: number;
   readonly sweep: boolean;
@@ -37,6 +43,9 @@ const OPTIONS = {
   'willingness-to-pay-usd': { type: 'string' },
   'exploration-scale': { type: 'string' },
   'half-life-requests': { type: 'string' },
+  'usd-per-second': { type: 'string' },
+  'latency-limit-ms': { type: 'string' },
+  'latency-delta': { type: 'string' },
   limit: { type: 'string' },
   'chunk-requests': { type: 'string' },
   sweep: { type: 'boolean' },
@@ -67,6 +76,7 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     willingnessToPayUsd: number('willingness-to-pay-usd', WILLINGNESS_TO_PAY, 0.01),
     explorationScale: number('exploration-scale', EXPLORATION_SCALE, 1),
     halfLifeRequests: number('half-life-requests', HALF_LIFE, Infinity),
+    latency: parseLatency(values, number),
     limit: number('limit', wholeBetween(1, 2 ** 31 - 1), Infinity),
     chunkRequests: number('chunk-requests', wholeBetween(1, 2 ** 31 - 1), 4096),
     sweep: values.sweep ?? false,
@@ -74,6 +84,23 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     json: values.json ?? false,
     report: values.report,
   };
+}
+
+type LatencyOption = 'usd-per-second' | 'latency-limit-ms' | 'latency-delta';
+
+function parseLatency(
+  values: Readonly<Partial<Record<LatencyOption, string>>>,
+  number: (name: LatencyOption, interval: Interval, otherwise: number) => number,
+): ReplayLatency | undefined {
+  if (values['latency-delta'] !== undefined && values['latency-limit-ms'] === undefined)
+    throw new UsageError('--latency-delta needs --latency-limit-ms');
+  const latency = {
+    usdPerSecond: number('usd-per-second', USD, 0),
+    limitMs: number('latency-limit-ms', POSITIVE, Infinity),
+    maxViolationProbability: number('latency-delta', OPEN_UNIT, 0.05),
+  };
+  const minded = values['usd-per-second'] ?? values['latency-limit-ms'];
+  return minded === undefined ? undefined : latency;
 }
 
 function parseNumber(

@@ -19,6 +19,10 @@ Options of replay
                                  Infinity: money is no object
   --exploration-scale X          spread of the posteriors, 0 to 1000; 1 is honest    (default: 1)
   --half-life-requests N         a report weighs half after N requests       (default: Infinity)
+  --usd-per-second USD           price of a second of waiting, for tables with latencies    (default: 0)
+  --latency-limit-ms MS          only models that answer within MS are eligible, but for one answer
+                                 in 20                                          (default: no limit)
+  --latency-delta D              … but for this share of the answers, in (0, 1)     (default: 0.05)
   --limit N                      only the first N requests
   --sweep                        also sweep the willingness to pay: frontier, APGR, CPT
   --chunk-requests N             requests a call of the kernel; never changes a result

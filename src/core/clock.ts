@@ -1,6 +1,19 @@
-/** The only place that reads time. */
+/** The only place that reads time, and the only one that knows the calendar. */
 
 /** Milliseconds since some fixed moment, never running back: for durations. */
 export function monotonicMs(): number {
   return performance.now();
+}
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export function nowMs(): number {
+  return Date.now();
+}
+
+/** The beginning (UTC) of a day written YYYY-MM-DD, in ms since 1970-01-01T00:00Z; NaN for what is no such day. */
+export function dayMs(day: string): number {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return NaN;
+  const ms = Date.parse(day);
+  // Some hosts read 30 February as 1 March.
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms : NaN;
 }

@@ -130,6 +130,7 @@ export interface KernelExports {
     baseline: number,
     propensityScratch: number,
     propensities: number,
+    latency: number,
     out: number,
   ): void;
 
@@ -148,6 +149,9 @@ export interface KernelExports {
     costWeight: number,
     explorationScale: number,
     knownCost: number,
+    latency: number,
+    latencyMs: number,
+    outputTokens: number,
     chosen: number,
   ): void;
   stream_bytes(): number;
@@ -299,7 +303,37 @@ export interface KernelExports {
     values: number,
     out: number,
   ): void;
+
+  latency_bytes(models: number, groups: number): number;
+  latency_init(latency: number, models: number, groups: number, halfLife: number): void;
+  latency_set_group(latency: number, model: number, group: number): void;
+  latency_set_policy(
+    latency: number,
+    weight: number,
+    limitMs: number,
+    leastProbability: number,
+    trialReports: number,
+  ): void;
+  latency_observe(
+    latency: number,
+    reference: number,
+    model: number,
+    latencyMs: number,
+    firstTokenMs: number,
+    outputTokens: number,
+    clock: number,
+  ): void;
+  latency_merge(latency: number, other: number): void;
+  latency_forecast(
+    latency: number,
+    model: number,
+    tokens: number,
+    upperTokens: number,
+    out: number,
+  ): void;
+  latency_cdf(forecast: number, x: number): number;
+  latency_quantile(forecast: number, p: number): number;
 }
 
 /** Version of the ABI that this facade speaks. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;

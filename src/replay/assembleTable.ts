@@ -58,6 +58,7 @@ export function assembleTable({
     promptLengths: Float64Array.from(used, promptLength),
     quality: matrix(used, arms, (outcome) => outcome.quality),
     costUsd: matrix(used, arms, costOf),
+    ...latencies(used, arms),
   };
 
   function costOf(outcome: RecordedOutcome, request: RecordedRequest, arm: number): number {
@@ -65,6 +66,21 @@ export function assembleTable({
     const { usdPerInputToken, usdPerOutputToken } = arms.list[arm]!;
     return request.promptTokens * usdPerInputToken + outcome.outputTokens * usdPerOutputToken;
   }
+}
+
+/** Tables where an answer's latency is missing have none: no policy could be judged by it. */
+function latencies(
+  used: readonly RecordedRequest[],
+  arms: Arms,
+): Pick<OutcomeTable, 'latencyMs' | 'outputTokens'> {
+  const known = used.every(({ outcomes }) =>
+    arms.list.every(({ model }) => outcomes.get(model)!.latencyMs !== undefined),
+  );
+  if (!known) return {};
+  return {
+    latencyMs: matrix(used, arms, (outcome) => outcome.latencyMs!),
+    outputTokens: matrix(used, arms, (outcome) => outcome.outputTokens),
+  };
 }
 
 function chooseModels(requests: readonly RecordedRequest[]): {

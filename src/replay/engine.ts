@@ -1,5 +1,7 @@
 import { loadKernelSync } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
+import { LatencyBlock, type LatencyPolicy } from '../forecast/latency/latencyBlock';
+import { groupsOf } from '../forecast/latency/latencyOptions';
 import { Evidence } from '../posterior/evidence';
 import { parsePosteriorOptions, type ParsedPosteriorOptions } from '../posterior/options';
 import type { OutcomeTable } from './table';
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly explorationScale: number;
   /** Stands for the expected cost of each arm instead of what is learned; undefined = learn. */
   readonly knownCostUsd?: Float64Array | undefined;
+  /** Latencies take part, on a table that has them; undefined = they do not. */
+  readonly latency?: LatencyPolicy | undefined;
 }
 
 /** A table inside a kernel of its own, replayed as often as wanted: the whole loop runs in WebAssembly. */
@@ -38,6 +42,8 @@ export class ReplayEngine {
   readonly #order: number;
   readonly #knownCost: number;
   readonly #chosen: number;
+  /** Made for the first run that minds time: the block, and where the table's latencies and tokens stand. */
+  #timing: { block: LatencyBlock; latencyMs: number; outputTokens: number } | undefined;
 
   constructor(table: OutcomeTable, options: EngineOptions) {
     const kernel = loadKernelSync().instantiate();
@@ -68,6 +74,7 @@ export class ReplayEngine {
     this.#kernel.u32(this.#order, rows).set(options.order);
     if (options.knownCostUsd)
       this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
+    const timing = options.latency && this.#timed(options.latency);
     for (let from = 0; from < rows; from += this.#options.chunkRequests) {
       const to = Math.min(rows, from + this.#options.chunkRequests);
       this.#kernel.raw.replay_run(
@@ -85,10 +92,36 @@ export class ReplayEngine {
         options.costWeight,
         options.explorationScale,
         options.knownCostUsd ? this.#knownCost : 0,
+        timing?.block.address ?? 0,
+        timing?.latencyMs ?? 0,
+        timing?.outputTokens ?? 0,
         this.#chosen,
       );
     }
     return this.#kernel.i32(this.#chosen, rows).slice();
+  }
+
+  /** The latency block, empty, under a policy. */
+  #timed(policy: LatencyPolicy) {
+    this.#timing ??= this.#makeTiming();
+    this.#timing.block.setPolicy(policy);
+    this.#timing.block.reset();
+    return this.#timing;
+  }
+
+  #makeTiming() {
+    const { arms, latencyMs, outputTokens } = this.#table;
+    const place = (values: Float64Array) => {
+      const address = this.#kernel.allocate(values.byteLength);
+      this.#kernel.f64(address, values.length).set(values);
+      return address;
+    };
+    const groups = groupsOf(arms.list.map(({ family }) => arms.families[family]!));
+    return {
+      block: new LatencyBlock(this.#kernel, groups, this.#options.halfLifeRequests),
+      latencyMs: place(latencyMs!),
+      outputTokens: place(outputTokens!),
+    };
   }
 
   get #segmentCount(): number {

@@ -65,12 +65,13 @@ function parseOutcome(path: string, value: unknown): RecordedOutcome {
   const { ok } = outcome;
   if (ok !== undefined && typeof ok !== 'boolean')
     throw new ParameterError(`${path}.ok`, 'a boolean', ok);
-  optionalNumber(`${path}.latencyMs`, outcome['latencyMs'], NOT_NEGATIVE, NaN);
+  const latencyMs = optionalNumber(`${path}.latencyMs`, outcome['latencyMs'], NOT_NEGATIVE, NaN);
   // An answer that could not be parsed and was given no quality is worth nothing.
   const quality = outcome['quality'] === undefined && ok === false ? 0 : outcome['quality'];
   return {
     quality: optionalNumber(`${path}.quality`, quality, UNIT, NaN),
     costUsd: optionalNumber(`${path}.costUsd`, outcome['costUsd'], USD, NaN),
     outputTokens: optionalNumber(`${path}.outputTokens`, outcome['outputTokens'], TOKENS, NaN),
+    ...(!Number.isNaN(latencyMs) && { latencyMs }),
   };
 }

@@ -1,5 +1,7 @@
 import { monotonicMs } from '../core/clock';
 import { Bootstrap } from './bootstrap';
+import type { LatencyPolicy } from '../forecast/latency/latencyBlock';
+import { latencyFigures, replayPolicy, type ReplayLatency } from './latency';
 import { ReplayEngine } from './engine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
@@ -26,6 +28,8 @@ export interface ReplayOptions {
   /** Also sweep the willingness to pay. */
   readonly sweep: boolean;
   readonly synthetic: boolean;
+  /** Time is minded, on a table that has latencies; undefined = it is not. */
+  readonly latency?: ReplayLatency | undefined;
   /** Told of each finished piece of work, in [0, 1] of what is known to be ahead. */
   readonly onProgress?: (label: string, done: number, total: number) => void;
 }
@@ -88,9 +92,16 @@ class Replay {
         policy: run.policy,
         seeds: this.#seeds.length,
         ...estimates,
+        ...this.#latencyFigures(run),
         shares: armShares(run, this.#table),
       };
     });
+  }
+
+  #latencyFigures(run: PolicyRuns): Pick<PolicyResult, 'latency'> {
+    const { latency } = this.#options;
+    if (!latency) return {};
+    return { latency: latencyFigures(this.#table, run, latency, this.#costWeight) };
   }
 
   #frontier(policy: string): Frontier {
@@ -107,7 +118,8 @@ class Replay {
     if (learning)
       return this.#seeds.map((seed) => this.#learn(learning.flat, seed, costWeight, knownCostUsd));
     const choose = staticPolicy(policy, this.#table.arms);
-    const context = { table: this.#table, costWeight, knownCostUsd };
+    const utilityPerMs = this.#latencyPolicy(costWeight)?.utilityPerMs ?? 0;
+    const context = { table: this.#table, costWeight, knownCostUsd, utilityPerMs };
     if (policy === 'random') return this.#seeds.map(({ seed }) => choose(context, seed));
     const chosen = choose(context, 0);
     return this.#seeds.map(() => chosen);
@@ -127,10 +139,15 @@ class Replay {
       costWeight,
       explorationScale: this.#options.explorationScale,
       knownCostUsd,
+      latency: this.#latencyPolicy(costWeight),
     });
     this.#milliseconds += monotonicMs() - start;
     this.#decisions += chosen.length;
     return byRow(chosen, seed.order);
+  }
+
+  #latencyPolicy(costWeight: number): LatencyPolicy | undefined {
+    return this.#options.latency && replayPolicy(this.#options.latency, costWeight);
   }
 
   #engine(flat: boolean): ReplayEngine {
@@ -178,6 +195,7 @@ class Replay {
       runs,
       reference,
       willingnessToPayUsd,
+      utilityPerMs: this.#latencyPolicy(this.#costWeight)?.utilityPerMs ?? 0,
       synthetic,
     });
   }

@@ -20,6 +20,17 @@ export interface TableSummary {
   readonly skippedLines: number;
 }
 
+/** What a policy's answers took. */
+export interface LatencyFigures {
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** Share of answers that took longer than the limit; null without one. */
+  readonly lateShare: number | null;
+  /** Quality minus cost and price of the time over willingness to pay, a request. */
+  readonly utility: number;
+}
+
 export interface PolicyResult {
   readonly policy: string;
   readonly seeds: number;
@@ -31,6 +42,8 @@ export interface PolicyResult {
   readonly hullGain: Estimate | null;
   /** The same over the last half of each seed's requests. */
   readonly hullGainLate: Estimate | null;
+  /** Where the replay minds time. */
+  readonly latency?: LatencyFigures;
   /** Share of requests a model got, by model. */
   readonly shares: Readonly<Record<string, number>>;
 }

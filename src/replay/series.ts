@@ -14,12 +14,15 @@ export interface SeriesSource {
   /** Choices of `segment-means`, by row: what regret is measured against. */
   readonly reference: Int32Array;
   readonly willingnessToPayUsd: number;
+  /** What a ms of waiting takes from utility. */
+  readonly utilityPerMs: number;
   readonly synthetic: boolean;
 }
 
 /** Everything the report plots. */
 export function replaySeries(source: SeriesSource): ReplaySeries {
   const { table, seeds, runs, willingnessToPayUsd, synthetic } = source;
+  const utilities = utilitiesOf(source);
   const arms = fixedArms(table);
   const hull = staticMixtureHull(
     arms.map(({ quality, costUsdPer1000 }) => ({ quality, costUsd: costUsdPer1000 })),
@@ -31,10 +34,10 @@ export function replaySeries(source: SeriesSource): ReplaySeries {
     synthetic,
     arms,
     hull: hull.map(({ quality, costUsd }) => ({ quality, costUsdPer1000: costUsd })),
-    regret: runs.flatMap((run) => regretCurve(source, run)),
+    regret: runs.flatMap((run) => regretCurve(source, run, utilities)),
     shares: shareSeries(table, seeds, shown),
     sharesOf: shown.policy,
-    segmentGains: segmentGains(table, shown, 1 / willingnessToPayUsd),
+    segmentGains: segmentGains(table, shown, utilities),
   };
 }
 
@@ -48,23 +51,29 @@ function fixedArms(table: OutcomeTable): FixedArm[] {
   }));
 }
 
-function utilityOf(table: OutcomeTable, costWeight: number, row: number, arm: number): number {
-  const cell = row * table.arms.list.length + arm;
-  return table.quality[cell]! - costWeight * table.costUsd[cell]!;
+/** Of every recorded answer, rows × arms. */
+function utilitiesOf({ table, willingnessToPayUsd, utilityPerMs }: SeriesSource): Float64Array {
+  const utilities = table.quality.map(
+    (quality, cell) => quality - (1 / willingnessToPayUsd) * table.costUsd[cell]!,
+  );
+  return utilityPerMs > 0
+    ? utilities.map((utility, cell) => utility - utilityPerMs * table.latencyMs![cell]!)
+    : utilities;
 }
 
 function regretCurve(
-  { table, seeds, reference, willingnessToPayUsd }: SeriesSource,
+  { table, seeds, reference }: SeriesSource,
   run: PolicyRuns,
+  utilities: Float64Array,
 ): RegretPoint[] {
+  const arms = table.arms.list.length;
   const ends = Array.from({ length: REGRET_POINTS }, (_, i) =>
     Math.ceil(((i + 1) * table.rows) / REGRET_POINTS),
   );
   const curves = seeds.map(({ order }, seed) => {
     const chosen = run.chosenByRow[seed]!;
     const regret = (row: number) =>
-      utilityOf(table, 1 / willingnessToPayUsd, row, reference[row]!) -
-      utilityOf(table, 1 / willingnessToPayUsd, row, chosen[row]!);
+      utilities[row * arms + reference[row]!]! - utilities[row * arms + chosen[row]!]!;
     let sum = 0;
     const running = Float64Array.from(order, (row) => (sum += regret(row)));
     return ends.map((end) => running[end - 1]!);
@@ -103,12 +112,12 @@ function shareSeries(
 }
 
 /** Gain in each segment over the model that is best for the whole table; normal interval over the segment's requests. */
-function segmentGains(table: OutcomeTable, run: PolicyRuns, costWeight: number): SegmentGain[] {
+function segmentGains(
+  table: OutcomeTable,
+  run: PolicyRuns,
+  utilities: Float64Array,
+): SegmentGain[] {
   const arms = table.arms.list.length;
-  const utilities = Float64Array.from(
-    table.quality,
-    (q, cell) => q - costWeight * table.costUsd[cell]!,
-  );
   const means = columnMeans(utilities, table.rows, arms);
   const best = means.indexOf(Math.max(...means));
   const gains = table.segmentNames.map((): number[] => []);

@@ -6,6 +6,8 @@ export interface RecordedOutcome {
   readonly quality: number;
   readonly costUsd: number;
   readonly outputTokens: number;
+  /** Absent = not known. */
+  readonly latencyMs?: number;
 }
 
 /** One request with the recorded outcomes of every model that answered it. */
@@ -46,6 +48,10 @@ export interface OutcomeTable {
   readonly quality: Float64Array;
   /** rows × arms, USD. */
   readonly costUsd: Float64Array;
+  /** rows × arms; undefined where one is not known. */
+  readonly latencyMs?: Float64Array | undefined;
+  /** rows × arms, NaN = not known; with latencies only. */
+  readonly outputTokens?: Float64Array | undefined;
 }
 
 /** Mean of each column of a rows × columns matrix, rows added in order. */

@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel';
+import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import type { Evidence } from '../posterior/evidence';
 import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
@@ -20,6 +21,8 @@ export interface BatchPolicy {
   readonly costWeight: number;
   readonly explorationScale: number;
   readonly floor: ParsedFloor;
+  /** Latencies that take part, with the policy set; undefined = none. */
+  readonly latency: LatencyBlock | undefined;
   /** Are the probabilities of the arms asked for? */
   readonly propensities: boolean;
 }
@@ -37,13 +40,21 @@ export interface BatchChoice {
   /** One probability an arm, where asked for. */
   readonly propensities: Float64Array | undefined;
   readonly accuracy: StatedAccuracy;
+  /** Arms of the row that the latency limit excluded, rising. */
+  readonly tooSlow: readonly number[];
+  /** Of the chosen arm; NaN without latencies. */
+  readonly expectedLatencyMs: number;
+  /** Likewise: P(latency <= limit), 1 without a limit. */
+  readonly probabilityWithinLimit: number;
 }
 
 const RECORD_FIELDS = 6;
-/** … and who chose, and the status of the propensities. */
-const FLOORED_RECORD_FIELDS = 8;
+/** … and who chose, the status of the propensities, expected latency and P(latency <= limit). */
+const FLOORED_RECORD_FIELDS = 10;
 /** Probabilities of one call, so that exact propensities of a large batch need no memory of its size. */
 const MOST_PROPENSITIES = 2 ** 16;
+
+const NONE: readonly number[] = [];
 
 /** Memory for decisions in batches: written, decided and read in one call of the kernel. */
 export class DecisionBatch {
@@ -65,7 +76,7 @@ export class DecisionBatch {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#policy = policy;
-    this.#plain = !policy.propensities && policy.floor.epsilon === 0;
+    this.#plain = !policy.propensities && policy.floor.epsilon === 0 && !policy.latency;
     if (!this.#plain)
       this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
   }
@@ -94,7 +105,7 @@ export class DecisionBatch {
     const masks = this.#write(rows, first) ? this.#masks : 0;
     if (this.#plain) this.#callPlain(evidence, first, rows.length, masks);
     else this.#callFloored(evidence, first, rows.length, masks);
-    return this.#read(rows.length);
+    return this.#read(rows);
   }
 
   // Perf: the arguments are written out twice, because a call with a spread array takes half a microsecond.
@@ -119,7 +130,7 @@ export class DecisionBatch {
   }
 
   #callFloored(evidence: Evidence, first: number, rows: number, masks: number): void {
-    const { seed, costWeight, explorationScale, floor } = this.#policy;
+    const { seed, costWeight, explorationScale, floor, latency } = this.#policy;
     this.#kernel.raw.decide_batch_floored(
       evidence.address,
       evidence.scratch,
@@ -138,6 +149,7 @@ export class DecisionBatch {
       FLOOR_BASELINES.indexOf(floor.baseline),
       this.#propensityScratch,
       this.#propensities,
+      latency?.address ?? 0,
       this.#records,
     );
   }
@@ -147,7 +159,9 @@ export class DecisionBatch {
     const segments = this.#kernel.u32(this.#segments, rows.length);
     const promptTokens = this.#kernel.f64(this.#promptTokens, rows.length);
     const clocks = this.#kernel.f64(this.#clocks, rows.length);
-    const masked = rows.some((row) => row.eligible !== undefined);
+    // A latency limit narrows the masks, so there must be some.
+    const masked =
+      this.#policy.latency !== undefined || rows.some((row) => row.eligible !== undefined);
     const masks = this.#kernel.u8(this.#masks, masked ? rows.length * this.#arms : 0);
     rows.forEach((row, i) => {
       segments[i] = row.segment;
@@ -161,8 +175,10 @@ export class DecisionBatch {
     return masked;
   }
 
-  #read(rows: number): BatchChoice[] {
+  #read(requests: readonly BatchRow[]): BatchChoice[] {
+    const rows = requests.length;
     const fields = this.#plain ? RECORD_FIELDS : FLOORED_RECORD_FIELDS;
+    const { latency } = this.#policy;
     const records = this.#kernel.f64(this.#records, rows * fields);
     const arms = this.#arms;
     const all =
@@ -179,8 +195,22 @@ export class DecisionBatch {
         byFloor: !this.#plain && records[at + 6] === 1,
         propensities: all?.slice(i * arms, (i + 1) * arms),
         accuracy: !this.#plain && records[at + 7] === 1 ? 'rough' : 'accurate',
+        tooSlow: latency ? this.#tooSlow(requests[i]!, i) : NONE,
+        expectedLatencyMs: latency ? records[at + 8]! : NaN,
+        probabilityWithinLimit: latency ? records[at + 9]! : NaN,
       };
     });
+  }
+
+  /** Allowed arms whose byte the kernel has taken away. */
+  #tooSlow({ eligible }: BatchRow, row: number): readonly number[] {
+    const mask = this.#kernel.u8(this.#masks + row * this.#arms, this.#arms);
+    const allowed = eligible && new Set(eligible);
+    const excluded: number[] = [];
+    mask.forEach((byte, arm) => {
+      if (byte === 0 && (allowed?.has(arm) ?? true)) excluded.push(arm);
+    });
+    return excluded;
   }
 
   /** Makes room for `rows`, doubling, so that what is outgrown is never more than what is in use. */

@@ -23,6 +23,7 @@ import {
   type RewardOptions,
 } from '../reward/composite';
 import { parseFloor, type FloorOptions, type ParsedFloor } from '../selection/floor';
+import { parseLatency, type LatencyOptions, type ParsedLatency } from '../selection/latency';
 import { parseSink, type LogSink } from './log/sink';
 
 /**
@@ -37,7 +38,7 @@ export interface RouterOptions {
   readonly models: Readonly<Record<string, ModelOptions>>;
   /**
    * USD that raising one request's quality from 0 to 1 is worth, >= 1e-9. Infinity: money is no object.
-   * Utility = quality - expected cost / willingnessToPayUsd.
+   * Utility = quality - expected cost / willingnessToPayUsd, and what `latency` takes from it.
    */
   readonly willingnessToPayUsd: number;
   /**
@@ -78,6 +79,11 @@ export interface RouterOptions {
    */
   readonly floor?: FloorOptions;
   /**
+   * A price of time, and a limit that models keep with a probability.
+   * @defaultValue latencies are neither learned nor minded
+   */
+  readonly latency?: LatencyOptions;
+  /**
    * Takes the decision log: one JSON line a decision or report, its newline included, synchronously and in the order in
    * which they hit the evidence; a function, or a stream such as `fs.createWriteStream(file, { flags: 'a' })`. What it
    * throws is caught; the line is kept and offered again before the next one.
@@ -100,6 +106,7 @@ export interface ParsedRouterOptions {
   readonly maxPendingDecisions: number;
   readonly propensity: PropensityMode;
   readonly floor: ParsedFloor;
+  readonly latency: ParsedLatency | undefined;
   readonly log: LogSink | undefined;
 }
 
@@ -116,6 +123,7 @@ const KEYS = [
   'maxPendingDecisions',
   'propensity',
   'floor',
+  'latency',
   'log',
 ] as const;
 
@@ -153,6 +161,7 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     ),
     propensity: optionalChoice('propensity', options['propensity'], PROPENSITY_MODES, 'deferred'),
     floor: parseFloor('floor', options['floor']),
+    latency: parseLatency('latency', options['latency'], models),
     log: parseSink('log', options['log']),
   };
 }

@@ -9,6 +9,8 @@ export interface Ticket {
   readonly rewardKnown: boolean;
   /** Has a report brought the cost? */
   readonly costKnown: boolean;
+  /** Has a report brought the latency, or is none learned? */
+  readonly latencyKnown: boolean;
 }
 
 /** What is known of a decision. */
@@ -43,9 +45,9 @@ export class PendingDecisions {
     return this.#tickets.has(sequenceNumber) ? 'reported' : 'unknown';
   }
 
-  /** Keeps what a report has brought; a ticket with both parts is used up. */
+  /** Keeps what a report has brought; a ticket with all parts is used up. */
   update(sequenceNumber: number, ticket: Ticket): void {
-    const complete = ticket.rewardKnown && ticket.costKnown;
+    const complete = ticket.rewardKnown && ticket.costKnown && ticket.latencyKnown;
     this.#tickets.set(sequenceNumber, complete ? undefined : ticket);
   }
 }

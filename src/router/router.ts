@@ -21,6 +21,8 @@ export type ReportResult =
       readonly reward: number | undefined;
       /** The cost that was learned now, or undefined. */
       readonly costUsd: number | undefined;
+      /** The latency that was learned now, or undefined: without the option `latency` always. */
+      readonly latencyMs: number | undefined;
     }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'unknown' };
@@ -114,25 +116,39 @@ export class Router {
   }
 
   /**
-   * Learns from the outcome of a decision. Reward and cost may come in separate reports; each is learned once.
-   * @throws {ParameterError} for a malformed outcome, or one that brings neither; the decision then stays open
+   * Learns from the outcome of a decision. Reward, cost and latency may come in separate reports; each is learned once.
+   * @throws {ParameterError} for a malformed outcome, or one that brings none of them; the decision then stays open
    */
   report(decisionId: string, outcome: Outcome): ReportResult {
-    const { arms, instanceId, reward: rewardOptions } = this.#options;
+    const { arms, instanceId, reward: rewardOptions, latency } = this.#options;
     const sequenceNumber = sequenceNumberOf(instanceId, requireId('decisionId', decisionId));
     const ticket = this.#state.ticket(sequenceNumber);
     if (ticket === 'unknown') return { kind: 'unknown' };
     if (ticket === 'reported') return { kind: 'duplicate' };
     const arm = arms.list[ticket.arm]!;
     const { raw } = this.#state.kernel;
-    const parsed = parseOutcome(outcome, arm, ticket.promptTokens, rewardOptions, raw);
+    const learnsLatency = latency !== undefined;
+    const parsed = parseOutcome(
+      outcome,
+      arm,
+      ticket.promptTokens,
+      rewardOptions,
+      raw,
+      learnsLatency,
+    );
     const reward = ticket.rewardKnown ? NaN : parsed.reward;
     const costUsd = ticket.costKnown ? NaN : parsed.costUsd;
-    if (Number.isNaN(reward) && Number.isNaN(costUsd)) return { kind: 'duplicate' };
-    const news = { reward, costUsd, promptTokens: parsed.promptTokens };
+    const latencyMs = ticket.latencyKnown ? NaN : parsed.latencyMs;
+    const news = { ...parsed, reward, costUsd, latencyMs };
+    if ([reward, costUsd, latencyMs].every(Number.isNaN)) return { kind: 'duplicate' };
     this.#state.learn(sequenceNumber, ticket, news);
     this.#log?.write([reportLine(decisionId, this.#state.evidenceVersion, news)]);
-    return { kind: 'accepted', reward: undefinedIfNaN(reward), costUsd: undefinedIfNaN(costUsd) };
+    return {
+      kind: 'accepted',
+      reward: undefinedIfNaN(reward),
+      costUsd: undefinedIfNaN(costUsd),
+      latencyMs: undefinedIfNaN(latencyMs),
+    };
   }
 
   /**

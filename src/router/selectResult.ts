@@ -8,8 +8,9 @@ import type { Decided } from './state';
 export function selectResult(decided: Decided, arms: Arms, instanceId: string): SelectResult {
   const { request, choice, sequenceNumber } = decided;
   const { list } = arms;
-  const allowed = eligibleArms(request, arms);
-  const excluded = excludedModels(allowed, arms);
+  const inRequest = eligibleArms(request, arms);
+  const excluded = excludedModels(inRequest, choice.tooSlow, arms);
+  const allowed = inRequest.filter((arm) => !choice.tooSlow.includes(arm.index));
   if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
   const { propensities } = choice;
   return {
@@ -31,6 +32,8 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
     propensity: propensities?.[choice.arm],
     propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
     propensityAccuracy: propensities && choice.accuracy,
+    expectedLatencyMs: undefinedIfNaN(choice.expectedLatencyMs),
+    probabilityWithinLimit: undefinedIfNaN(choice.probabilityWithinLimit),
   };
 }
 
@@ -41,10 +44,20 @@ export function eligibleArms(request: ParsedRequest, arms: Arms): readonly Arm[]
   return arms.list.filter((arm) => allowed.has(arm.index));
 }
 
-function excludedModels(eligible: readonly Arm[], arms: Arms): ExcludedModel[] {
-  if (eligible.length === arms.list.length) return [];
-  const allowed = new Set(eligible);
-  return arms.list
-    .filter((arm) => !allowed.has(arm))
-    .map(({ model }) => ({ model, reason: 'not-in-request' }));
+function excludedModels(
+  inRequest: readonly Arm[],
+  tooSlow: readonly number[],
+  arms: Arms,
+): ExcludedModel[] {
+  if (inRequest.length === arms.list.length && tooSlow.length === 0) return [];
+  const allowed = new Set(inRequest);
+  return arms.list.flatMap((arm): ExcludedModel[] => {
+    if (!allowed.has(arm)) return [{ model: arm.model, reason: 'not-in-request' }];
+    if (tooSlow.includes(arm.index)) return [{ model: arm.model, reason: 'latency-limit' }];
+    return [];
+  });
+}
+
+function undefinedIfNaN(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }

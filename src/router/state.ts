@@ -1,6 +1,9 @@
 import type { CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
+import { LatencyBlock } from '../forecast/latency/latencyBlock';
+import { groupsOf } from '../forecast/latency/latencyOptions';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
 import type { ParsedRouterOptions } from './options';
@@ -23,6 +26,10 @@ export interface News {
   readonly reward: number;
   readonly costUsd: number;
   readonly promptTokens: number;
+  readonly latencyMs: number;
+  /** Of use with a latency only, as is the next. */
+  readonly firstTokenMs: number;
+  readonly outputTokens: number;
 }
 
 /**
@@ -35,6 +42,7 @@ export class RouterState {
   readonly #segments: Segments;
   readonly #batch: DecisionBatch;
   readonly #pending: PendingDecisions;
+  readonly #latency: LatencyBlock | undefined;
   #sequenceNumber = 0;
   #evidenceVersion = 0;
 
@@ -43,8 +51,10 @@ export class RouterState {
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
+    this.#latency = latencyBlock(options, this.kernel);
     const propensities = options.propensity === 'exact';
-    this.#batch = new DecisionBatch(this.kernel, arms, { ...options, propensities });
+    const policy = { ...options, propensities, latency: this.#latency };
+    this.#batch = new DecisionBatch(this.kernel, arms, policy);
     this.#pending = new PendingDecisions(options.maxPendingDecisions);
   }
 
@@ -86,14 +96,17 @@ export class RouterState {
 
   /** Learns what is new of an open decision. */
   learn(sequenceNumber: number, ticket: Ticket, news: News): void {
-    const { reward, costUsd, promptTokens } = news;
+    const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
+    if (!Number.isNaN(latencyMs))
+      this.#latency?.observe(arm, { latencyMs, firstTokenMs, outputTokens, clock });
     this.#evidenceVersion++;
     this.#pending.update(sequenceNumber, {
       ...ticket,
       rewardKnown: ticket.rewardKnown || !Number.isNaN(reward),
       costKnown: ticket.costKnown || !Number.isNaN(costUsd),
+      latencyKnown: ticket.latencyKnown || !Number.isNaN(latencyMs),
     });
   }
 
@@ -136,12 +149,25 @@ export class RouterState {
           promptTokens: rows[i]!.promptTokens,
           rewardKnown: false,
           costKnown: false,
+          latencyKnown: this.#latency === undefined,
         });
       }
       const request = requests[i]!;
       return { request, choice, sequenceNumber: first + i, evidenceReports, evidenceVersion };
     });
   }
+}
+
+/** Models of one provider, or of one family where it is not named, stand together. */
+function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBlock | undefined {
+  const { arms, latency, posterior, costWeight } = options;
+  if (!latency) return undefined;
+  const groups = groupsOf(
+    arms.list.map(({ model, family }) => latency.providers.get(model) ?? arms.families[family]!),
+  );
+  const block = new LatencyBlock(kernel, groups, posterior.halfLifeRequests);
+  block.setPolicy(latencyPolicy(latency, costWeight));
+  return block;
 }
 
 function isServable({ eligible }: ParsedRequest): boolean {

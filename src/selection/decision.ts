@@ -1,7 +1,7 @@
 import type { StatedAccuracy } from './propensities';
 
-/** Why an arm could not be chosen. */
-export type ExclusionReason = 'not-in-request';
+/** Why an arm could not be chosen: the request did not allow it, or it is not fast enough with the probability asked for. */
+export type ExclusionReason = 'not-in-request' | 'latency-limit';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -19,7 +19,7 @@ export interface Decision {
   /** The quality drawn from the chosen model's posterior, in [0, 1]. */
   readonly sampledQuality: number;
   readonly expectedCostUsd: number;
-  /** sampledQuality - expectedCostUsd / willingnessToPayUsd. */
+  /** sampledQuality - (expectedCostUsd + usdPerSecond × expected seconds) / willingnessToPayUsd. */
   readonly utility: number;
   readonly runnerUp: string | undefined;
   /** Utility above the runner-up's; Infinity without one, below 0 where the floor took another than the best. */
@@ -42,6 +42,13 @@ export interface Decision {
   readonly propensities: readonly number[] | undefined;
   /** Is their error stated? Not where a posterior's shape is outside [0.05, 1e6]: they are then 'rough'. */
   readonly propensityAccuracy: StatedAccuracy | undefined;
+  /** Of the chosen model, output tokens unknown; undefined without the option `latency`, as is the next. */
+  readonly expectedLatencyMs: number | undefined;
+  /**
+   * P(latency <= limitMs) of the chosen model, 1 without a limit. Below 1 - maxViolationProbability it is on trial, or no model
+   * allowed was better.
+   */
+  readonly probabilityWithinLimit: number | undefined;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

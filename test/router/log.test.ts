@@ -161,7 +161,7 @@ describe('what stands in it', () => {
       schemaVersion: 1,
       kind: 'router',
       instanceId: 'test',
-      kernelAbi: 1,
+      kernelAbi: 2,
       seed: '11',
       propensity: 'exact',
       willingnessToPayUsd: 'Infinity',

@@ -41,7 +41,8 @@ describe('reading posteriors', () => {
         if (state === read) state.posteriors('s0');
         const ticket = state.ticket(sequenceNumber);
         if (typeof ticket === 'string') throw new Error(ticket);
-        const news = { reward: ((i * 37) % 100) / 100, costUsd: 1e-4, promptTokens: NaN };
+        const unknown = { promptTokens: NaN, latencyMs: NaN, firstTokenMs: NaN, outputTokens: NaN };
+        const news = { ...unknown, reward: ((i * 37) % 100) / 100, costUsd: 1e-4 };
         state.learn(sequenceNumber, ticket, news);
       }
     }

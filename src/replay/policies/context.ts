@@ -7,6 +7,8 @@ export interface PolicyContext {
   readonly costWeight: number;
   /** In a sweep, what each call of an arm costs; undefined = the recorded costs. */
   readonly knownCostUsd: Float64Array | undefined;
+  /** What a ms of waiting takes from utility. @defaultValue 0 */
+  readonly utilityPerMs?: number;
 }
 
 /** A policy without memory: the arm of every row. `seed` matters to `random` only. */
@@ -19,10 +21,10 @@ export function costOf({ table, knownCostUsd }: PolicyContext, row: number, arm:
 
 /** Utility of an arm's recorded answer to a row. */
 export function utilityOf(context: PolicyContext, row: number, arm: number): number {
-  const { table, costWeight } = context;
-  return (
-    table.quality[row * table.arms.list.length + arm]! - costWeight * costOf(context, row, arm)
-  );
+  const { table, costWeight, utilityPerMs = 0 } = context;
+  const cell = row * table.arms.list.length + arm;
+  const waiting = utilityPerMs > 0 ? utilityPerMs * table.latencyMs![cell]! : 0;
+  return table.quality[cell]! - costWeight * costOf(context, row, arm) - waiting;
 }
 
 /** The arm of greatest utility; ties go to the cheaper, then to the lower index. */

@@ -8,6 +8,7 @@ import { ABI_VERSION } from '../../kernel/exports';
 import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
 import type { StatedAccuracy } from '../../selection/propensities';
+import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
 import type { Decided, News } from '../state';
@@ -38,8 +39,19 @@ export function routerLine(options: ParsedRouterOptions): string {
     },
     reward: options.reward,
     maxPendingDecisions: options.maxPendingDecisions,
+    ...(options.latency && { latency: latencyMembers(options.latency) }),
     models: Object.fromEntries(options.models),
   });
+}
+
+/** As the option was given: a limit that is none stays away. */
+function latencyMembers(latency: ParsedLatency): LatencyOptions {
+  const { usdPerSecond, limitMs, maxViolationProbability, trialReports, providers } = latency;
+  return {
+    usdPerSecond,
+    providers: Object.fromEntries(providers),
+    ...(limitMs < Infinity && { limitMs, maxViolationProbability, trialReports }),
+  };
 }
 
 /** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null. */
@@ -59,6 +71,11 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     byFloor: choice.byFloor,
     sampledQuality: chosen ? choice.sampledQuality : null,
     expectedCostUsd: chosen ? choice.expectedCostUsd : null,
+    ...(options.latency && {
+      tooSlow: choice.tooSlow.map((arm) => list[arm]!.model),
+      expectedLatencyMs: chosen ? choice.expectedLatencyMs : null,
+      probabilityWithinLimit: chosen ? choice.probabilityWithinLimit : null,
+    }),
     ...(options.propensity === 'off' ? {} : propensityFields(decided, options.arms)),
   });
 }
@@ -90,6 +107,11 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
     reward: nullIfNaN(news.reward),
     costUsd: nullIfNaN(news.costUsd),
     promptTokens: nullIfNaN(news.promptTokens),
+    ...(!Number.isNaN(news.latencyMs) && {
+      latencyMs: news.latencyMs,
+      firstTokenMs: nullIfNaN(news.firstTokenMs),
+      outputTokens: nullIfNaN(news.outputTokens),
+    }),
   });
 }
 

@@ -11,6 +11,7 @@ import {
   wholeBetween,
   type Interval,
 } from '../../core/validation';
+import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { RouteRequest } from '../../selection/request';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { News } from '../state';
@@ -29,6 +30,8 @@ export interface LoggedDecision {
   readonly sampledQuality: number;
   /** NaN without a model. */
   readonly expectedCostUsd: number;
+  /** Likewise, and without latencies. */
+  readonly expectedLatencyMs: number;
   /** undefined = not filled in. */
   readonly propensity: number | undefined;
   readonly propensities: readonly number[] | undefined;
@@ -64,6 +67,7 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     maxPendingDecisions: required('maxPendingDecisions', line),
     propensity: required('propensity', line),
     floor: required('floor', line),
+    ...(line['latency'] !== undefined && { latency: line['latency'] }),
   });
 }
 
@@ -86,6 +90,9 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     expectedCostUsd: decided
       ? requireNumber('expectedCostUsd', line['expectedCostUsd'], FINITE)
       : NaN,
+    expectedLatencyMs: absent(line['expectedLatencyMs'])
+      ? NaN
+      : requireNumber('expectedLatencyMs', line['expectedLatencyMs'], NOT_NEGATIVE),
     propensity: absent(line['propensity'])
       ? undefined
       : requireNumber('propensity', line['propensity'], UNIT),
@@ -100,7 +107,8 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
   const reward = numberOrNull('reward', line, UNIT);
   // Tokens at list price may cost more than a caller may name.
   const costUsd = numberOrNull('costUsd', line, NOT_NEGATIVE);
-  if (Number.isNaN(reward) && Number.isNaN(costUsd))
+  const latencyMs = numberOrAbsent('latencyMs', line, NOT_NEGATIVE);
+  if ([reward, costUsd, latencyMs].every(Number.isNaN))
     throw new ParameterError('reward or costUsd', 'a number', null);
   return {
     decisionId: requireId('decisionId', line['decisionId']),
@@ -108,6 +116,9 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
     reward,
     costUsd,
     promptTokens: numberOrNull('promptTokens', line, TOKENS),
+    latencyMs,
+    firstTokenMs: numberOrAbsent('firstTokenMs', line, firstTokenWithin(latencyMs)),
+    outputTokens: numberOrAbsent('outputTokens', line, TOKENS),
   };
 }
 
@@ -122,6 +133,11 @@ function required(key: string, line: Record<string, unknown>): unknown {
 
 function numberOrNull(key: string, line: Record<string, unknown>, interval: Interval): number {
   return line[key] === null ? NaN : requireNumber(key, line[key], interval);
+}
+
+/** For members that lines of routers without the option lack. */
+function numberOrAbsent(key: string, line: Record<string, unknown>, interval: Interval): number {
+  return absent(line[key]) ? NaN : requireNumber(key, line[key], interval);
 }
 
 function requireBoolean(key: string, value: unknown): boolean {

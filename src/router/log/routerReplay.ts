@@ -81,6 +81,7 @@ export class RouterReplay {
     const known = [
       ticket.rewardKnown && !Number.isNaN(logged.reward) && 'reward',
       ticket.costKnown && !Number.isNaN(logged.costUsd) && 'costUsd',
+      ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
     this.#state.learn(sequenceNumber, ticket, logged);
@@ -94,6 +95,11 @@ export class RouterReplay {
       ['byFloor', logged.byFloor, choice.byFloor],
       ['sampledQuality', logged.sampledQuality, choice.arm < 0 ? NaN : choice.sampledQuality],
       ['expectedCostUsd', logged.expectedCostUsd, choice.arm < 0 ? NaN : choice.expectedCostUsd],
+      [
+        'expectedLatencyMs',
+        logged.expectedLatencyMs,
+        choice.arm < 0 ? NaN : choice.expectedLatencyMs,
+      ],
     ];
     if (logged.propensity !== undefined && propensity !== null)
       pairs.push(['propensity', logged.propensity, propensity]);
