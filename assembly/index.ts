@@ -15,3 +15,4 @@ export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/encoder';
 export * from './abi/latency';
+export * from './abi/context';

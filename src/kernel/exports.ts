@@ -333,6 +333,65 @@ export interface KernelExports {
   ): void;
   latency_cdf(forecast: number, x: number): number;
   latency_quantile(forecast: number, p: number): number;
+
+  context_bytes(d: number, arms: number): number;
+  context_scratch_bytes(d: number, arms: number): number;
+  context_init(
+    context: number,
+    d: number,
+    active: number,
+    arms: number,
+    experts: number,
+    halfLife: number,
+    priorMean: number,
+  ): void;
+  context_set_family(context: number, arm: number, family: number): void;
+  replay_set_prompts(
+    encoder: number,
+    surface: number,
+    starts: number,
+    indices: number,
+    values: number,
+    features: number,
+  ): void;
+  replay_context_run(
+    evidence: number,
+    scratch: number,
+    context: number,
+    contextScratch: number,
+    seedLow: number,
+    seedHigh: number,
+    from: number,
+    to: number,
+    freezeAt: number,
+    order: number,
+    segments: number,
+    promptTokens: number,
+    quality: number,
+    cost: number,
+    costWeight: number,
+    explorationScale: number,
+    knownCost: number,
+    latency: number,
+    latencyMs: number,
+    outputTokens: number,
+    chosen: number,
+  ): void;
+  context_restart(context: number, active: number): void;
+  context_predict(context: number, scratch: number, x: number, clock: number, costs: number): void;
+  context_array(context: number, scratch: number, index: number): number;
+  context_observe(
+    context: number,
+    scratch: number,
+    arm: number,
+    x: number,
+    reward: number,
+    cost: number,
+    clock: number,
+    costs: number,
+    later: number,
+  ): void;
+  context_share(context: number): number;
 }
 
 /** Version of the ABI that this facade speaks. */

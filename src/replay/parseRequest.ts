@@ -25,6 +25,7 @@ export function parseRecordedRequest(line: string): RecordedRequest {
     atSeconds: optionalNumber('at', request['at'], FINITE, NaN),
     promptTokens: optionalNumber('promptTokens', request['promptTokens'], TOKENS, NaN),
     promptCharacters: prompt === undefined ? NaN : prompt.length,
+    ...(prompt !== undefined && { prompt }),
     outcomes: parseOutcomes(request['outcomes']),
   };
 }
