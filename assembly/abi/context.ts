@@ -1,5 +1,7 @@
 import { contextArray } from '../context/decide';
-import { contextShare } from '../context/experts';
+import { contextShare, scoreExperts } from '../context/experts';
+import { decideLive } from '../context/live';
+import { normalPropensities } from '../decision/normalPropensity';
 import { armsOf, contextBytes, contextScratchBytes, Scratch } from '../context/layout';
 import { advanceContext, contextWeight, initContext, observeContext, restart, setFamily } from '../context/observe';
 import { expectCosts, predictAll, predictArm, presentOf } from '../context/predict';
@@ -148,4 +150,74 @@ export function context_observe(
 /** Weight of the block among the two experts. */
 export function context_share(context: usize): f64 {
   return contextShare(context);
+}
+
+/** Takes the reward of an arm into both experts' scores; `mean` and `cellMean` are what the decision's record has. */
+export function context_score(context: usize, reward: f64, mean: f64, cellMean: f64): void {
+  scoreExperts(context, reward, mean, cellMean);
+}
+
+/**
+ * Decides one request by both experts, with floor, latencies and propensities as `decide_batch_floored`. `x` are the features; 0: means, variances, costs
+ * and doubts (index 3 of `context_array`) stand in the scratch already. Writes 14 f64: the ten of a floored record, 1 where the context block decided (else 0),
+ * its share, and the mean reward that it and the cells expect of the executed arm.
+ */
+export function context_decide(
+  evidence: usize,
+  scratch: usize,
+  context: usize,
+  contextScratch: usize,
+  seedLow: u32,
+  seedHigh: u32,
+  sequenceLow: u32,
+  sequenceHigh: u32,
+  segment: u32,
+  promptTokens: f64,
+  clock: f64,
+  mask: usize,
+  costWeight: f64,
+  explorationScale: f64,
+  epsilon: f64,
+  baseline: i32,
+  propensityScratch: usize,
+  propensities: usize,
+  latency: usize,
+  x: usize,
+  out: usize,
+): void {
+  decideLive(
+    evidence,
+    scratch,
+    context,
+    contextScratch,
+    u64Of(seedLow, seedHigh),
+    u64Of(sequenceLow, sequenceHigh),
+    segment,
+    promptTokens,
+    clock,
+    mask,
+    costWeight,
+    explorationScale,
+    epsilon,
+    baseline,
+    propensityScratch,
+    propensities,
+    latency,
+    x,
+    out,
+  );
+}
+
+/**
+ * P(arm has the greatest utility) of independent normal utilities; an arm of mean NaN is not eligible. The error is <= 1e-10 for deviations >= 1e-7.
+ * Scratch of propensity_scratch_bytes(arms). Returns 0, or 2 where no arm was eligible.
+ */
+export function normal_propensities(
+  arms: u32,
+  means: usize,
+  deviations: usize,
+  scratch: usize,
+  out: usize,
+): i32 {
+  return normalPropensities(arms, means, deviations, means, scratch, out);
 }

@@ -48,7 +48,7 @@ export function consult(
 
 /**
  * Decides, as `decide` of the cells does. The cells' forecasts (means, shapes, costs) are in `scratch` afterwards whoever decided, and drawn
- * qualities and utilities; where the context block decided, which is returned with the arm as arm + 2^16, its predictions and costs in its own.
+ * qualities and utilities; where the context block decided, which is returned with the arm as arm + 2^16, its predictions and costs in its own. With x = 0 these stand there already.
  */
 export function decideMixed(
   evidence: usize,
@@ -91,12 +91,14 @@ export function decideMixed(
       knownCost,
       offsets,
     );
-    refresh(context, contextScratch, cellCosts);
+    if (x != 0) refresh(context, contextScratch, cellCosts);
     return arm;
   }
   forecastInto(evidence, segment, now, perUnit, promptTokens, explorationScale, means, shapes, cellCosts);
-  refresh(context, contextScratch, cellCosts);
-  consult(evidence, scratch, context, contextScratch, x, knownCost);
+  if (x != 0) {
+    refresh(context, contextScratch, cellCosts);
+    consult(evidence, scratch, context, contextScratch, x, knownCost);
+  }
   const costs = contextArray(context, contextScratch, arms, Scratch.COSTS);
   const quality = cellsArray(scratch, bytes, Cells.QUALITY);
   const utility = cellsArray(scratch, bytes, Cells.UTILITY);

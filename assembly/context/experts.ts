@@ -7,6 +7,8 @@ import { log } from '../math/log';
 import { Header } from './layout';
 
 const LEAST_WEIGHT: f64 = 0.05;
+/** Logarithm of the prior odds: the cells learn faster and explore less, so the block must show that it is better. */
+const PRIOR_LOG_ODDS: f64 = -3;
 /** 2^(-1/256): scores weigh half after 256 rewards. */
 const DECAY: f64 = 0.9972960560854702;
 /** Means are scored within [.02, .98], as cells' means are pooled (evidence/pooling.ts). */
@@ -15,7 +17,7 @@ const LEAST_MEAN: f64 = 0.02;
 /** Weight of the context block, in [.05, .95]; 1 where it decides alone. */
 export function contextShare(block: usize): f64 {
   if (load<u32>(block, Header.EXPERTS) == 1) return 1;
-  const share = 1 / (1 + exp(-load<f64>(block, Header.SCORE)));
+  const share = 1 / (1 + exp(-PRIOR_LOG_ODDS - load<f64>(block, Header.SCORE)));
   return min(1 - LEAST_WEIGHT, max(LEAST_WEIGHT, share));
 }
 

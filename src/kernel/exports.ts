@@ -392,6 +392,37 @@ export interface KernelExports {
     later: number,
   ): void;
   context_share(context: number): number;
+  context_score(context: number, reward: number, mean: number, cellMean: number): void;
+  context_decide(
+    evidence: number,
+    scratch: number,
+    context: number,
+    contextScratch: number,
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    segment: number,
+    promptTokens: number,
+    clock: number,
+    mask: number,
+    costWeight: number,
+    explorationScale: number,
+    epsilon: number,
+    baseline: number,
+    propensityScratch: number,
+    propensities: number,
+    latency: number,
+    x: number,
+    out: number,
+  ): void;
+  normal_propensities(
+    arms: number,
+    means: number,
+    deviations: number,
+    scratch: number,
+    out: number,
+  ): number;
 }
 
 /** Version of the ABI that this facade speaks. */
