@@ -44,6 +44,12 @@ export {
 } from './forecast/features/modelFeatures';
 export type { Encoder, PromptEncoderOptions } from './forecast/encoder/encoderOptions';
 export { PROMPT_FEATURES, PromptEncoder } from './forecast/encoder/promptEncoder';
+export { QualityForecaster } from './forecast/quality/qualityForecaster';
+export type {
+  QualityForecast,
+  QualityForecasterOptions,
+  QualityObservation,
+} from './forecast/quality/qualityForecaster';
 export { CostForecaster } from './forecast/cost/costForecaster';
 export type {
   CostForecast,
@@ -62,6 +68,7 @@ export type {
   LatencyObservation,
 } from './forecast/latency/latencyOptions';
 export type { OutputTokens, TokenForecast } from './forecast/tokenForecast';
+export type { ContextOptions } from './selection/context';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {

@@ -2,7 +2,17 @@ import { contextArray } from '../context/decide';
 import { contextShare, scoreExperts } from '../context/experts';
 import { decideLive } from '../context/live';
 import { normalPropensities } from '../decision/normalPropensity';
-import { armsOf, contextBytes, contextScratchBytes, Scratch } from '../context/layout';
+import {
+  ArmField,
+  armOf,
+  armsOf,
+  contextBytes,
+  contextScratchBytes,
+  dimensionsOf,
+  gramOf,
+  Scratch,
+  strideOf,
+} from '../context/layout';
 import { advanceContext, contextWeight, initContext, observeContext, restart, setFamily } from '../context/observe';
 import { expectCosts, predictAll, predictArm, presentOf } from '../context/predict';
 import { refresh } from '../context/rebuild';
@@ -101,9 +111,20 @@ export function replay_context_run(
   );
 }
 
-/** Forgets all rewards and costs and takes the first `active` features (even) from now on. */
-export function context_restart(context: usize, active: u32): void {
-  restart(context, active);
+/** Takes the first `active` features (even) from now on, and forgets all rewards and costs; with `keep` = 1 these stay. */
+export function context_restart(context: usize, active: u32, keep: u32): void {
+  restart(context, active, keep != 0);
+}
+
+/** Variance of an arm's rewards about their mean, as of the latest prediction. */
+export function context_noise(context: usize, arm: u32): f64 {
+  return load<f64>(armOf(context, strideOf(dimensionsOf(context)), arm), ArmField.NOISE);
+}
+
+/** Decayed number of an arm's rewards, in units of the present. */
+export function context_rows(context: usize, arm: u32): f64 {
+  const stride = strideOf(dimensionsOf(context));
+  return load<f64>(gramOf(armOf(context, stride, arm), stride)) / presentOf(context);
 }
 
 /**

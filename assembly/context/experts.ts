@@ -4,11 +4,12 @@
  */
 import { exp } from '../math/exp';
 import { log } from '../math/log';
-import { Header } from './layout';
+import { armsOf, Header } from './layout';
 
 const LEAST_WEIGHT: f64 = 0.05;
-/** Logarithm of the prior odds: the cells learn faster and explore less, so the block must show that it is better. */
+/** Logarithm of the prior odds, and what every arm takes from it: the cells learn faster and explore less, so the block must show that it is better. */
 const PRIOR_LOG_ODDS: f64 = -3;
+const LOG_ODDS_OF_ARM: f64 = -0.1;
 /** 2^(-1/256): scores weigh half after 256 rewards. */
 const DECAY: f64 = 0.9972960560854702;
 /** Means are scored within [.02, .98], as cells' means are pooled (evidence/pooling.ts). */
@@ -17,7 +18,8 @@ const LEAST_MEAN: f64 = 0.02;
 /** Weight of the context block, in [.05, .95]; 1 where it decides alone. */
 export function contextShare(block: usize): f64 {
   if (load<u32>(block, Header.EXPERTS) == 1) return 1;
-  const share = 1 / (1 + exp(-PRIOR_LOG_ODDS - load<f64>(block, Header.SCORE)));
+  const prior = PRIOR_LOG_ODDS + LOG_ODDS_OF_ARM * <f64>armsOf(block);
+  const share = 1 / (1 + exp(-prior - load<f64>(block, Header.SCORE)));
   return min(1 - LEAST_WEIGHT, max(LEAST_WEIGHT, share));
 }
 

@@ -56,12 +56,16 @@ export function setFamily(block: usize, arm: u32, family: u32): void {
   store<u32>(armOf(block, strideOf(dimensionsOf(block)), arm), family, ArmField.FAMILY);
 }
 
-/** Forgets all sums and takes `active` features from now on; clock, noise and what is known of the experts stay. */
-export function restart(block: usize, active: u32): void {
+/**
+ * Takes `active` features from now on. Forgets all sums, so that they may be learned anew with these; with `keep` they stay, rows so far with zeros for
+ * the features that are new. Clock, noise and what is known of the experts stay.
+ */
+export function restart(block: usize, active: u32, keep: bool): void {
   const stride = strideOf(dimensionsOf(block));
   store<u32>(block, active, Header.ACTIVE);
-  store<f64>(block, 0, Header.ROWS);
   store<u32>(block, 1, Header.STALE);
+  if (keep) return;
+  store<f64>(block, 0, Header.ROWS);
   for (let arm: u32 = 0; arm < armsOf(block); arm++) {
     const section = armOf(block, stride, arm);
     const sums = vectorOf(section, stride, 0);

@@ -146,7 +146,7 @@ function learnAnew(
   cost: usize,
   chosen: usize,
 ): void {
-  restart(context, dimensionsOf(context));
+  restart(context, dimensionsOf(context), false);
   for (let position: u32 = 0; position < before; position++) {
     const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const arm = load<i32>(chosen + ((<usize>position) << 2));

@@ -377,7 +377,9 @@ export interface KernelExports {
     outputTokens: number,
     chosen: number,
   ): void;
-  context_restart(context: number, active: number): void;
+  context_restart(context: number, active: number, keep: number): void;
+  context_noise(context: number, arm: number): number;
+  context_rows(context: number, arm: number): number;
   context_predict(context: number, scratch: number, x: number, clock: number, costs: number): void;
   context_array(context: number, scratch: number, index: number): number;
   context_observe(
