@@ -233,12 +233,6 @@ export function context_decide(
  * P(arm has the greatest utility) of independent normal utilities; an arm of mean NaN is not eligible. The error is <= 1e-10 for deviations >= 1e-6 and utilities within ±1.
  * Scratch of propensity_scratch_bytes(arms). Returns 0, or 2 where no arm was eligible.
  */
-export function normal_propensities(
-  arms: u32,
-  means: usize,
-  deviations: usize,
-  scratch: usize,
-  out: usize,
-): i32 {
+export function normal_propensities(arms: u32, means: usize, deviations: usize, scratch: usize, out: usize): i32 {
   return normalPropensities(arms, means, deviations, means, scratch, out);
 }

@@ -142,7 +142,8 @@ function poolBiases(block: usize, scratch: usize, average: usize, stride: usize,
 /** Mean of the features over the rows of all arms. */
 function averageInto(block: usize, stride: usize, active: u32, out: usize): void {
   memory.fill(out, 0, stride);
-  for (let arm: u32 = 0; arm < armsOf(block); arm++) addScaled(out, 1, gramOf(armOf(block, stride, arm), stride), active);
+  for (let arm: u32 = 0; arm < armsOf(block); arm++)
+    addScaled(out, 1, gramOf(armOf(block, stride, arm), stride), active);
   const scale = 1 / max(1e-300, load<f64>(out));
   for (let k: u32 = 0; k < active; k++) store<f64>(out + ((<usize>k) << 3), load<f64>(out + ((<usize>k) << 3)) * scale);
 }

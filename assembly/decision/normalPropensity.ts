@@ -53,7 +53,7 @@ export function normalPropensities(
     store<f64>(record, mean + REACH * deviation, Arm.ENTRY);
     store<f64>(record, STEP * deviation, Arm.WIDTH);
     let place = last;
-    for (; place > order && load<f64>(load<usize>(place - sizeof<usize>()), Arm.ENTRY) < mean + REACH * deviation; ) {
+    for (; place > order && load<f64>(load<usize>(place - sizeof<usize>()), Arm.ENTRY) < mean + REACH * deviation;) {
       place -= sizeof<usize>();
       store<usize>(place, load<usize>(place), sizeof<usize>());
     }

@@ -3,7 +3,7 @@ import type { Evidence } from '../posterior/evidence';
 import { FLOOR_BASELINES } from '../selection/floor';
 import type { ParsedRequest } from '../selection/request';
 import type { BatchChoice, BatchPolicy, BatchRow } from './batch';
-import type { ContextExpert, LoggedForecasts, PromptMemory } from './contextExpert';
+import type { ContextExpert, LoggedForecasts, KeptPrompt } from './contextExpert';
 
 /** What the experts were about. */
 export interface ContextChoice {
@@ -12,7 +12,7 @@ export interface ContextChoice {
   /** Its share: the probability that it did. */
   readonly share: number;
   readonly forecasts: LoggedForecasts;
-  readonly memory: PromptMemory;
+  readonly kept: KeptPrompt;
 }
 
 const RECORD_FIELDS = 14;
@@ -103,7 +103,7 @@ export class ContextDecisions {
         costsUsd: Array.from(costsUsd),
         doubtsUsd: Array.from(doubtsUsd),
       },
-      memory: this.#expert.remember(request, vector, record[12]!, record[13]!),
+      kept: this.#expert.remember(request, vector, record[12]!, record[13]!),
     };
     return {
       arm: record[0]!,

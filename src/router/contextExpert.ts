@@ -9,7 +9,7 @@ import type { ParsedContext } from '../selection/context';
 import type { ParsedRequest } from '../selection/request';
 
 /** What a decision keeps of its prompt until its reports are in. */
-export interface PromptMemory {
+export interface KeptPrompt {
   readonly features: Float64Array | undefined;
   /** Only while the encoder was not frozen: such prompts are encoded again. */
   readonly prompt: string | undefined;
@@ -94,7 +94,7 @@ export class ContextExpert {
     vector: Float64Array | undefined,
     mean: number,
     cellMean: number,
-  ): PromptMemory {
+  ): KeptPrompt {
     const again = this.#encoder?.frozen === false;
     return {
       features: this.#encoder && this.block.taken(),
@@ -107,7 +107,7 @@ export class ContextExpert {
 
   /** Learns reward and cost (NaN = not known) of a decision; `costs` is the address of what calls are expected to cost. */
   learn(
-    memory: PromptMemory,
+    kept: KeptPrompt,
     arm: number,
     reward: number,
     costUsd: number,
@@ -116,17 +116,17 @@ export class ContextExpert {
   ): void {
     const { raw } = this.#kernel;
     if (!Number.isNaN(reward))
-      raw.context_score(this.block.address, reward, memory.mean, memory.cellMean);
-    if (!this.#encoder || !memory.features) return;
+      raw.context_score(this.block.address, reward, kept.mean, kept.cellMean);
+    if (!this.#encoder || !kept.features) return;
     if (Number.isNaN(reward) && Number.isNaN(costUsd)) return;
-    const { prompt, vector } = memory;
+    const { prompt, vector } = kept;
     if (!this.#encoder.frozen) {
       if (prompt === undefined) this.#early.give();
       else this.#early.add({ prompt, vector, arm, reward, costUsd, clock });
     }
     if (prompt !== undefined && this.#encoder.frozen)
       this.#encoder.encodeAt(this.block.x, prompt, vector);
-    else this.block.put(memory.features);
+    else this.block.put(kept.features);
     this.block.observe(arm, reward, costUsd, clock, false, costs);
   }
 }

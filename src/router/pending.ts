@@ -1,4 +1,4 @@
-import type { PromptMemory } from './contextExpert';
+import type { KeptPrompt } from './contextExpert';
 
 /** A decision that may still be learned from. */
 export interface Ticket {
@@ -8,7 +8,7 @@ export interface Ticket {
   readonly clock: number;
   readonly promptTokens: number;
   /** With prompts only. */
-  readonly prompt?: PromptMemory | undefined;
+  readonly prompt?: KeptPrompt | undefined;
   /** Has a report brought the reward? */
   readonly rewardKnown: boolean;
   /** Has a report brought the cost? */

@@ -170,7 +170,7 @@ export class RouterState {
           segment: rows[i]!.segment,
           clock: first + i,
           promptTokens: rows[i]!.promptTokens,
-          ...(choice.context && { prompt: choice.context.memory }),
+          ...(choice.context && { prompt: choice.context.kept }),
           rewardKnown: false,
           costKnown: false,
           latencyKnown: this.#latency === undefined,

@@ -32,7 +32,7 @@ export interface ParsedRequest {
   readonly prompt?: string | undefined;
   readonly features?: Float64Array | undefined;
   /** Forecasts that stand for the prompt in the replay of a log. */
-  readonly forecasts?: { readonly [Name in ForecastName]: readonly number[] } | undefined;
+  readonly forecasts?: Readonly<Record<ForecastName, readonly number[]>> | undefined;
 }
 
 /** An f64 an arm: mean rewards, their variances, expected costs and the standard deviations of these. */
