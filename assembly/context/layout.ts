@@ -28,6 +28,7 @@ export namespace Header {
   export const NEXT_REBUILD: usize = 64; // rows at which the factors are made anew
   export const PRIOR_MEAN: usize = 72;
   export const SCORE: usize = 80; // decayed sum of log scores of this block less those of the Beta cells
+  export const LOOSENESS: usize = 96; // factor of the features' prior precisions, learned; 0 counts as 1
   export const STALE: usize = 88; // u32: 1 the factors are to be made anew before they are read
 }
 export const HEADER_BYTES: usize = 128;

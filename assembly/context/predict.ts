@@ -68,7 +68,7 @@ export function predictArm(block: usize, scratch: usize, x: usize, arm: u32, now
  * Writes Σ t z to `mean` and returns Σ t²/D; x (d values, d even) becomes t. Perf: two columns at once halve the traffic of x; of the
  * matrix every element is read once, which is what it costs.
  */
-function substitute(m: usize, stride: usize, d: u32, inverse: usize, z: usize, x: usize, mean: usize): f64 {
+export function substitute(m: usize, stride: usize, d: u32, inverse: usize, z: usize, x: usize, mean: usize): f64 {
   let sum: f64 = 0;
   let square: f64 = 0;
   for (let k: u32 = 0; k < d; k += 2) {

@@ -21,7 +21,7 @@ import {
   Vector,
   vectorOf,
 } from './layout';
-import { presentOf } from './predict';
+import { presentOf, substitute } from './predict';
 
 /** Prior precisions. A bias about its family's mean, that about all models', that about the prior mean. */
 const BIAS: f64 = 32;
@@ -30,6 +30,8 @@ const COMMON_BIAS: f64 = 4;
 /** Of the weight of a named feature with variance 1, and of a projection. */
 const SURFACE: f64 = 3000;
 const PROJECTION: f64 = 20000;
+/** Weights of that size that the prior precisions are worth when they are learned. */
+const PRIOR_WEIGHTS: f64 = 100;
 /** In the regression of log costs, relative to its noise. */
 const COST_FEATURE: f64 = 100;
 /** Named features: indices 1 … 7. */
@@ -59,23 +61,58 @@ export function refresh(block: usize, scratch: usize, costs: usize): void {
   setNoise(block, stride, now);
   const work = scratchArray(scratch, stride, (<usize>arms + 1) & ~1, Scratch.COUNT);
   poolBiases(block, scratch, work, stride, now);
+  let sizes: f64 = 0;
   for (let arm: u32 = 0; arm < arms; arm++) {
     const section = armOf(block, stride, arm);
     factoriseArm(block, section, stride, active, now);
     const cost = load<f64>(costs + ((<usize>arm) << 3));
+    sizes += sizesOf(block, section, stride, active, now, scratch, work);
     solveCosts(block, section, stride, active, now, cost, scratch, work);
   }
+  const weights = <f64>arms * <f64>(active - 1);
+  store<f64>(block, (weights + PRIOR_WEIGHTS) / (sizes + PRIOR_WEIGHTS), Header.LOOSENESS);
+}
+
+/** Sum over the features of precision · E[weight²], precisions as they would be at a looseness of 1. */
+function sizesOf(block: usize, section: usize, stride: usize, active: u32, now: f64, scratch: usize, work: usize): f64 {
+  const precision = precisionOf(block);
+  const factor = factorOf(section, stride);
+  const inverse = vectorOf(section, stride, Vector.PIVOTS);
+  const z = vectorOf(section, stride, Vector.TURNED);
+  const noise = now * load<f64>(section, ArmField.NOISE);
+  memory.copy(work, z, stride);
+  solveBackward(factor, stride, active, work);
+  let sum: f64 = 0;
+  for (let k: u32 = 1; k < active; k++) {
+    // Two columns at a time, so from an even one on.
+    const first = k & ~1;
+    const offset = (<usize>first) << 3;
+    memory.fill(scratch, 0, stride);
+    store<f64>(scratch + ((<usize>(k - first)) << 3), 1);
+    const column = at(factor, stride, first, first);
+    const variance =
+      noise * substitute(column, stride, active - first, inverse + offset, z + offset, scratch, work + stride);
+    const weight = load<f64>(work + ((<usize>k) << 3));
+    sum += load<f64>(precision + ((<usize>k) << 3)) * (weight * weight + variance);
+  }
+  return sum / loosenessOf(block);
+}
+
+function loosenessOf(block: usize): f64 {
+  const looseness = load<f64>(block, Header.LOOSENESS);
+  return looseness > 0 ? looseness : 1;
 }
 
 /** Of a named feature, its precision times the variance over all arms' rows; projections have mean square 1 by their making. */
 function setPrecisions(block: usize, stride: usize, active: u32, now: f64): void {
   const precision = precisionOf(block);
   const cost = precision + stride;
+  const looseness = loosenessOf(block);
   for (let k: u32 = 0; k < active; k++) {
     let variance: f64 = 1;
     if (k > 0 && k < SURFACE_END) variance = varianceOf(block, stride, k, now);
     const offset = (<usize>k) << 3;
-    store<f64>(precision + offset, k == 0 ? BIAS : variance * (k < SURFACE_END ? SURFACE : PROJECTION));
+    store<f64>(precision + offset, k == 0 ? BIAS : looseness * variance * (k < SURFACE_END ? SURFACE : PROJECTION));
     store<f64>(cost + offset, k == 0 ? 1 : variance * COST_FEATURE);
   }
 }

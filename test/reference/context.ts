@@ -5,6 +5,7 @@
 
 const [BIAS, FAMILY, COMMON, SURFACE, PROJECTION, COST] = [32, 32, 4, 3000, 20000, 100];
 const [NOISE, NOISE_ROWS] = [0.12, 20];
+const PRIOR_WEIGHTS = 100;
 
 interface Row {
   readonly x: readonly number[];
@@ -32,6 +33,7 @@ export class ReferenceContext {
   #arms: ArmState[];
   #precision: number[] = [];
   #next = 0;
+  #looseness = 1;
   #stale = true;
 
   constructor(families: readonly number[], active: number, priorMean = 0.5) {
@@ -108,7 +110,9 @@ export class ReferenceContext {
     );
     this.#stale = false;
     this.#next = this.#rows.length + Math.max(4, this.#rows.length / 2);
-    this.#precision = this.#precisions(SURFACE, PROJECTION, BIAS);
+    this.#precision = this.#precisions(SURFACE, PROJECTION, BIAS).map((p, k) =>
+      k === 0 ? p : p * this.#looseness,
+    );
     const all = this.#arms.reduce(
       (sum, arm) => [sum[0]! + arm.squares, sum[1]! + arm.weight],
       [NOISE * NOISE_ROWS, NOISE_ROWS],
@@ -117,6 +121,7 @@ export class ReferenceContext {
     for (const arm of this.#arms)
       arm.noise = Math.max(1e-4, (arm.squares + NOISE_ROWS * pooled) / (arm.weight + NOISE_ROWS));
     this.#poolBiases(before);
+    this.#loosen();
     this.#arms.forEach((arm, index) => {
       const rows = this.#rowsOf(index);
       if (rows.length === 0) return;
@@ -124,6 +129,21 @@ export class ReferenceContext {
       right[0]! += Math.log(costs[index]!);
       arm.costCoefficients = solve(this.#gram(rows, this.#precisions(COST, COST, 1)), right);
     });
+  }
+
+  /** Expected sizes of the weights against their prior. */
+  #loosen(): void {
+    let sizes = 0;
+    this.#arms.forEach((arm, index) => {
+      const { matrix, weights } = this.#posterior(index, arm);
+      for (let k = 1; k < this.#active; k++) {
+        const unit = matrix.map((_, i) => (i === k ? 1 : 0));
+        const variance = arm.noise * solve(matrix, unit)[k]!;
+        sizes += (this.#precision[k]! * (weights[k]! ** 2 + variance)) / this.#looseness;
+      }
+    });
+    const count = this.#arms.length * (this.#active - 1);
+    this.#looseness = (count + PRIOR_WEIGHTS) / (sizes + PRIOR_WEIGHTS);
   }
 
   #precisions(surface: number, projection: number, bias: number): number[] {
