@@ -69,6 +69,7 @@ describe('a line of a table', () => {
       atSeconds: -3.5,
       promptTokens: 46,
       promptCharacters: GOOD.prompt.length,
+      prompt: GOOD.prompt,
       outcomes: [['m', { quality: 0.5, costUsd: 0.01, outputTokens: 7 }]],
     });
   });
