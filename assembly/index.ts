@@ -18,3 +18,4 @@ export * from './abi/elementary';
 export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
+export * from './abi/context';

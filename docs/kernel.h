@@ -123,4 +123,21 @@ double mixture_cdf(uint32_t mixture, double value);
 double mixture_crps(uint32_t mixture, double value);
 void mixture_split(uint32_t mixture, double epistemic, uint32_t scratch, uint32_t out);
 
+uint32_t context_bytes(uint32_t d, uint32_t arms);
+uint32_t context_scratch_bytes(uint32_t d, uint32_t arms);
+void context_init(uint32_t context, uint32_t d, uint32_t active, uint32_t arms, uint32_t experts, double halfLife, double priorMean);
+void context_set_family(uint32_t context, uint32_t arm, uint32_t family);
+void replay_set_prompts(uint32_t encoder, uint32_t surface, uint32_t starts, uint32_t indices, uint32_t values, uint32_t features);
+void replay_context_run(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t freezeAt, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t latency, uint32_t latencyMs, uint32_t outputTokens, uint32_t chosen);
+void context_restart(uint32_t context, uint32_t active, uint32_t keep);
+double context_noise(uint32_t context, uint32_t arm);
+double context_rows(uint32_t context, uint32_t arm);
+void context_predict(uint32_t context, uint32_t scratch, uint32_t x, double clock, uint32_t costs);
+uint32_t context_array(uint32_t context, uint32_t scratch, uint32_t index);
+void context_observe(uint32_t context, uint32_t scratch, uint32_t arm, uint32_t x, double reward, double cost, double clock, uint32_t costs, uint32_t later);
+double context_share(uint32_t context);
+void context_score(uint32_t context, double reward, double mean, double cellMean);
+void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t out);
+int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, uint32_t scratch, uint32_t out);
+
 #endif

@@ -70,6 +70,13 @@ export {
 } from './forecast/features/modelFeatures';
 export type { Encoder, PromptEncoderOptions } from './forecast/encoder/encoderOptions';
 export { PROMPT_FEATURES, PromptEncoder } from './forecast/encoder/promptEncoder';
+export { QualityForecaster } from './forecast/quality/qualityForecaster';
+export type {
+  QualityForecast,
+  QualityForecasterOptions,
+  QualityObservation,
+} from './forecast/quality/qualityForecaster';
+export type { ContextOptions } from './selection/context';
 export type { RewardOptions } from './reward/composite';
 export { argmaxUtilityInto, type ArgmaxOptions } from './selection/argmax';
 export {

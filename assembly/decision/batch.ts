@@ -97,18 +97,18 @@ export function decideBatch(
         out + 48,
       );
     }
-    record(evidence, scratch, arm, out);
+    record(evidence, scratch, scratchArray(scratch, armBytes(evidence), Scratch.COST), arm, out);
     if (latency != 0 && arm != NO_ARM) recordLatency(latency, arm, out + 64);
     out += recordBytes;
   }
 }
 
-function record(evidence: usize, scratch: usize, arm: i32, out: usize): void {
+/** The first six fields of a record; `cost` holds the expected costs. */
+export function record(evidence: usize, scratch: usize, cost: usize, arm: i32, out: usize): void {
   store<f64>(out, <f64>arm);
   if (arm == NO_ARM) return;
   const bytes = armBytes(evidence);
   const utility = scratchArray(scratch, bytes, Scratch.UTILITY);
-  const cost = scratchArray(scratch, bytes, Scratch.COST);
   const offset = (<usize>arm) << 3;
   const chosen = load<f64>(utility + offset);
   store<f64>(utility + offset, NaN);

@@ -40,7 +40,8 @@ export function evaluatePanel(order: usize, end: usize, nodes: usize, fromRight:
   for (let at = order; at < end; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const d = load<f64>(record, Arm.DISTANCE);
-    densities(record, nodes, fromRight, fromRight ? anchor - d : d);
+    if (d == d) densities(record, nodes, fromRight, fromRight ? anchor - d : d);
+    else normalDensities(record, nodes);
     runningIntegrals(record, nodes);
   }
   for (let k: usize = 0; k < VECTORS_END; k += 16) v128.store(nodes + k, v128.load(WEIGHTS + k), PRODUCT);
@@ -80,6 +81,20 @@ function densities(record: usize, nodes: usize, fromRight: bool, shift: f64): vo
     const logY = logNearV(ratioY, v);
     const logDensity = f64x2.add(scale, f64x2.add(f64x2.mul(a, logX), f64x2.mul(b, logY)));
     const value = expV(f64x2.pmin(f64x2.splat(700), f64x2.pmax(f64x2.splat(-700), logDensity)));
+    v128.store(record + k, f64x2.mul(value, v128.load(nodes + k, JACOBIANS)), Arm.VALUES);
+  }
+}
+
+/** The same of a normal arm (NORMAL_ARM as its distance): points are utilities. */
+function normalDensities(record: usize, nodes: usize): void {
+  const centre = v128.load64_splat(record, Arm.CENTRE);
+  const perDeviation = v128.load64_splat(record, Arm.PER_CENTRE);
+  const scale = v128.load64_splat(record, Arm.LOG_SCALE);
+  const half = f64x2.splat(-0.5);
+  for (let k: usize = 0; k < VECTORS_END; k += 16) {
+    const t = f64x2.mul(f64x2.sub(v128.load(nodes + k), centre), perDeviation);
+    const logDensity = f64x2.add(scale, f64x2.mul(half, f64x2.mul(t, t)));
+    const value = expV(f64x2.pmax(f64x2.splat(-700), logDensity));
     v128.store(record + k, f64x2.mul(value, v128.load(nodes + k, JACOBIANS)), Arm.VALUES);
   }
 }

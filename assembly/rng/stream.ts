@@ -18,6 +18,8 @@ export namespace Purpose {
   export const FLOOR: u32 = 4;
   export const SETTLING: u32 = 5;
   export const TABLE_SELECTION: u32 = 6;
+  export const EXPERT: u32 = 7;
+  export const CONTEXT: u32 = 8;
 }
 
 /** Base key of all streams of one (seed, purpose). */

@@ -12,7 +12,9 @@ Without TABLE a built-in synthetic workload is replayed, made from published fig
 Options of replay
   --models FILE                  prices and families      (default: TABLE with .models.json)
   --policy NAME[,NAME…]          thompson, thompson-flat, random, fixed:MODEL, cheapest, premium,
-                                 threshold, segment-means, oracle          (default: all of them)
+                                 threshold, segment-means, oracle          (default: all of them);
+                                 thompson-context decides by the prompt alone, thompson-full by
+                                 prompt and segment
   --seeds N                      independent replays, 1 to 1000                     (default: 20)
   --seed S                       first seed, 0 to 2147483647; also makes the built-in
                                  workload                                           (default: 1)

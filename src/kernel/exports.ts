@@ -401,6 +401,98 @@ export interface KernelExports {
   mixture_cdf(mixture: number, value: number): number;
   mixture_crps(mixture: number, value: number): number;
   mixture_split(mixture: number, epistemic: number, scratch: number, out: number): void;
+
+  context_bytes(d: number, arms: number): number;
+  context_scratch_bytes(d: number, arms: number): number;
+  context_init(
+    context: number,
+    d: number,
+    active: number,
+    arms: number,
+    experts: number,
+    halfLife: number,
+    priorMean: number,
+  ): void;
+  context_set_family(context: number, arm: number, family: number): void;
+  replay_set_prompts(
+    encoder: number,
+    surface: number,
+    starts: number,
+    indices: number,
+    values: number,
+    features: number,
+  ): void;
+  replay_context_run(
+    evidence: number,
+    scratch: number,
+    context: number,
+    contextScratch: number,
+    seedLow: number,
+    seedHigh: number,
+    from: number,
+    to: number,
+    freezeAt: number,
+    order: number,
+    segments: number,
+    promptTokens: number,
+    quality: number,
+    cost: number,
+    costWeight: number,
+    explorationScale: number,
+    knownCost: number,
+    latency: number,
+    latencyMs: number,
+    outputTokens: number,
+    chosen: number,
+  ): void;
+  context_restart(context: number, active: number, keep: number): void;
+  context_noise(context: number, arm: number): number;
+  context_rows(context: number, arm: number): number;
+  context_predict(context: number, scratch: number, x: number, clock: number, costs: number): void;
+  context_array(context: number, scratch: number, index: number): number;
+  context_observe(
+    context: number,
+    scratch: number,
+    arm: number,
+    x: number,
+    reward: number,
+    cost: number,
+    clock: number,
+    costs: number,
+    later: number,
+  ): void;
+  context_share(context: number): number;
+  context_score(context: number, reward: number, mean: number, cellMean: number): void;
+  context_decide(
+    evidence: number,
+    scratch: number,
+    context: number,
+    contextScratch: number,
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    segment: number,
+    promptTokens: number,
+    clock: number,
+    mask: number,
+    costWeight: number,
+    explorationScale: number,
+    epsilon: number,
+    baseline: number,
+    propensityScratch: number,
+    propensities: number,
+    latency: number,
+    x: number,
+    out: number,
+  ): void;
+  normal_propensities(
+    arms: number,
+    means: number,
+    deviations: number,
+    scratch: number,
+    out: number,
+  ): number;
 }
 
 /** Version of the ABI that this facade speaks. */

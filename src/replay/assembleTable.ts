@@ -56,6 +56,7 @@ export function assembleTable({
     atSeconds: ordered ? Float64Array.from(used, (request) => request.atSeconds) : undefined,
     promptTokens: Float64Array.from(used, (request) => request.promptTokens),
     promptLengths: Float64Array.from(used, promptLength),
+    ...promptsOf(used),
     quality: matrix(used, arms, (outcome) => outcome.quality),
     costUsd: matrix(used, arms, costOf),
     ...latencies(used, arms),
@@ -81,6 +82,12 @@ function latencies(
     latencyMs: matrix(used, arms, (outcome) => outcome.latencyMs!),
     outputTokens: matrix(used, arms, (outcome) => outcome.outputTokens),
   };
+}
+
+/** Tables where a request's prompt is missing have none. */
+function promptsOf(used: readonly RecordedRequest[]): Pick<OutcomeTable, 'prompts'> {
+  const prompts = used.flatMap(({ prompt }) => prompt ?? []);
+  return prompts.length === used.length ? { prompts } : {};
 }
 
 function chooseModels(requests: readonly RecordedRequest[]): {

@@ -4,6 +4,7 @@ import { LatencyBlock, type LatencyPolicy } from '../forecast/latency/latencyBlo
 import { groupsOf } from '../forecast/latency/latencyOptions';
 import { Evidence } from '../posterior/evidence';
 import { parsePosteriorOptions, type ParsedPosteriorOptions } from '../posterior/options';
+import { countPrompts, PromptContext } from './promptContext';
 import type { OutcomeTable } from './table';
 
 export interface EngineOptions {
@@ -13,6 +14,8 @@ export interface EngineOptions {
   readonly halfLifeRequests: number;
   /** Requests a call of the kernel; the results do not depend on it. */
   readonly chunkRequests: number;
+  /** The policy that reads prompts, and how; undefined = prompts are not read. */
+  readonly prompts?: { readonly policy: string; readonly kind: 'alone' | 'beside' } | undefined;
 }
 
 export interface RunOptions {
@@ -42,6 +45,7 @@ export class ReplayEngine {
   readonly #order: number;
   readonly #knownCost: number;
   readonly #chosen: number;
+  readonly #prompts: PromptContext | undefined;
   /** Made for the first run that minds time: the block, and where the table's latencies and tokens stand. */
   #timing: { block: LatencyBlock; latencyMs: number; outputTokens: number } | undefined;
 
@@ -53,6 +57,15 @@ export class ReplayEngine {
     this.#options = options;
     const { halfLifeRequests } = options;
     this.#posterior = parsePosteriorOptions('posterior', { halfLifeRequests });
+    const { prompts } = options;
+    this.#prompts =
+      prompts &&
+      new PromptContext(
+        kernel,
+        table,
+        countPrompts(prompts.policy, table),
+        prompts.kind === 'alone' ? 1 : 2,
+      );
     this.#segments = kernel.allocate(4 * rows);
     this.#promptTokens = kernel.allocate(8 * rows);
     this.#quality = kernel.allocate(table.quality.byteLength);
@@ -75,15 +88,15 @@ export class ReplayEngine {
     if (options.knownCostUsd)
       this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
     const timing = options.latency && this.#timed(options.latency);
+    const freezeAt = this.#prompts?.begin(
+      options.seed,
+      options.order,
+      this.#posterior.halfLifeRequests,
+      this.#posterior.priorMean,
+    );
     for (let from = 0; from < rows; from += this.#options.chunkRequests) {
       const to = Math.min(rows, from + this.#options.chunkRequests);
-      this.#kernel.raw.replay_run(
-        this.#evidence.address,
-        this.#evidence.scratch,
-        options.seed,
-        0,
-        from,
-        to,
+      const rest = [
         this.#order,
         this.#segments,
         this.#promptTokens,
@@ -96,7 +109,25 @@ export class ReplayEngine {
         timing?.latencyMs ?? 0,
         timing?.outputTokens ?? 0,
         this.#chosen,
-      );
+      ] as const;
+      const { address, scratch } = this.#evidence;
+      if (this.#prompts && freezeAt !== undefined) {
+        const context = this.#prompts;
+        this.#kernel.raw.replay_context_run(
+          address,
+          scratch,
+          context.address,
+          context.scratch,
+          options.seed,
+          0,
+          from,
+          to,
+          freezeAt,
+          ...rest,
+        );
+      } else {
+        this.#kernel.raw.replay_run(address, scratch, options.seed, 0, from, to, ...rest);
+      }
     }
     return this.#kernel.i32(this.#chosen, rows).slice();
   }

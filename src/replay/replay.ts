@@ -5,7 +5,12 @@ import { latencyFigures, replayPolicy, type ReplayLatency } from './latency';
 import { ReplayEngine } from './engine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
-import { constantArm, LEARNING_POLICIES, staticPolicy } from './policies/catalog';
+import {
+  constantArm,
+  LEARNING_POLICIES,
+  staticPolicy,
+  type LearningPolicy,
+} from './policies/catalog';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
@@ -35,7 +40,7 @@ export interface ReplayOptions {
 }
 
 /** Policies whose choices depend on the willingness to pay, so that a sweep says something. */
-const SWEPT = new Set(['thompson', 'thompson-flat', 'threshold', 'segment-means', 'oracle']);
+const SWEPT = new Set([...LEARNING_POLICIES.keys(), 'threshold', 'segment-means', 'oracle']);
 
 /** Replays a table under every policy and seed. @throws {ParameterError} for a policy that does not exist */
 export function replayTable(
@@ -50,7 +55,7 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #seeds: readonly SeedRun[];
   readonly #costWeight: number;
-  readonly #engines = new Map<boolean, ReplayEngine>();
+  readonly #engines = new Map<string, ReplayEngine>();
   #decisions = 0;
   #milliseconds = 0;
   #done = 0;
@@ -116,7 +121,9 @@ class Replay {
   #runs(policy: string, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array[] {
     const learning = LEARNING_POLICIES.get(policy);
     if (learning)
-      return this.#seeds.map((seed) => this.#learn(learning.flat, seed, costWeight, knownCostUsd));
+      return this.#seeds.map((seed) =>
+        this.#learn(policy, learning, seed, costWeight, knownCostUsd),
+      );
     const choose = staticPolicy(policy, this.#table.arms);
     const utilityPerMs = this.#latencyPolicy(costWeight)?.utilityPerMs ?? 0;
     const context = { table: this.#table, costWeight, knownCostUsd, utilityPerMs };
@@ -126,12 +133,13 @@ class Replay {
   }
 
   #learn(
-    flat: boolean,
+    policy: string,
+    learning: LearningPolicy,
     seed: SeedRun,
     costWeight: number,
     knownCostUsd: Float64Array | undefined,
   ): Int32Array {
-    const engine = this.#engine(flat);
+    const engine = this.#engine(policy, learning);
     const start = monotonicMs();
     const chosen = engine.run({
       seed: seed.seed,
@@ -150,12 +158,13 @@ class Replay {
     return this.#options.latency && replayPolicy(this.#options.latency, costWeight);
   }
 
-  #engine(flat: boolean): ReplayEngine {
+  #engine(policy: string, { flat, prompts: kind }: LearningPolicy): ReplayEngine {
     const { halfLifeRequests, chunkRequests } = this.#options;
+    const prompts = kind && { policy, kind };
     const engine =
-      this.#engines.get(flat) ??
-      new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests });
-    this.#engines.set(flat, engine);
+      this.#engines.get(policy) ??
+      new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests, prompts });
+    this.#engines.set(policy, engine);
     return engine;
   }
 

@@ -46,6 +46,8 @@ export interface OutcomeTable {
   readonly promptTokens: Float64Array;
   /** Length of each prompt in tokens, or in characters/4 where tokens are not known; NaN = neither is known. */
   readonly promptLengths: Float64Array;
+  /** By row; undefined where one is not known. */
+  readonly prompts?: readonly string[] | undefined;
   /** rows × arms, in [0, 1]. */
   readonly quality: Float64Array;
   /** rows × arms, USD. */

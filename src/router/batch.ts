@@ -4,6 +4,7 @@ import type { Evidence } from '../posterior/evidence';
 import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
+import type { ContextChoice } from './contextDecisions';
 
 /** A request in the kernel's terms. */
 export interface BatchRow {
@@ -46,6 +47,8 @@ export interface BatchChoice {
   readonly expectedLatencyMs: number;
   /** Likewise: P(latency <= limit), 1 without a limit. */
   readonly probabilityWithinLimit: number;
+  /** With prompts only. */
+  readonly context?: ContextChoice;
 }
 
 const RECORD_FIELDS = 6;

@@ -24,6 +24,7 @@ import {
 } from '../reward/composite';
 import { parseFloor, type FloorOptions, type ParsedFloor } from '../selection/floor';
 import { parseLatency, type LatencyOptions, type ParsedLatency } from '../selection/latency';
+import { parseContext, type ContextOptions, type ParsedContext } from '../selection/context';
 import { parseSink, type LogSink } from './log/sink';
 
 /**
@@ -84,6 +85,11 @@ export interface RouterOptions {
    */
   readonly latency?: LatencyOptions;
   /**
+   * Prompts take part: a second expert forecasts quality and cost from them, beside the segments, and each request must bring its `prompt`.
+   * @defaultValue prompts are not read
+   */
+  readonly context?: ContextOptions;
+  /**
    * Takes the decision log: one JSON line a decision or report, its newline included, synchronously and in the order in
    * which they hit the evidence; a function, or a stream such as `fs.createWriteStream(file, { flags: 'a' })`. What it
    * throws is caught; the line is kept and offered again before the next one.
@@ -107,6 +113,7 @@ export interface ParsedRouterOptions {
   readonly propensity: PropensityMode;
   readonly floor: ParsedFloor;
   readonly latency: ParsedLatency | undefined;
+  readonly context: ParsedContext | undefined;
   readonly log: LogSink | undefined;
 }
 
@@ -124,6 +131,7 @@ const KEYS = [
   'propensity',
   'floor',
   'latency',
+  'context',
   'log',
 ] as const;
 
@@ -162,6 +170,7 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     propensity: optionalChoice('propensity', options['propensity'], PROPENSITY_MODES, 'deferred'),
     floor: parseFloor('floor', options['floor']),
     latency: parseLatency('latency', options['latency'], models),
+    context: parseContext('context', options['context'], models.size),
     log: parseSink('log', options['log']),
   };
 }

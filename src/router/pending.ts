@@ -1,3 +1,5 @@
+import type { KeptPrompt } from './contextExpert';
+
 /** A decision that may still be learned from. */
 export interface Ticket {
   readonly arm: number;
@@ -5,6 +7,8 @@ export interface Ticket {
   /** The decision's clock: its reports weigh by it, however late they come. */
   readonly clock: number;
   readonly promptTokens: number;
+  /** With prompts only. */
+  readonly prompt?: KeptPrompt | undefined;
   /** Has a report brought the reward? */
   readonly rewardKnown: boolean;
   /** Has a report brought the cost? */

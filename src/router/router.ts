@@ -92,7 +92,7 @@ export class Router {
    * @throws {ParameterError} for a malformed request; nothing has changed then
    */
   select(request: RouteRequest = {}): SelectResult {
-    const parsed = parseRequest('request', request, this.#options.arms);
+    const parsed = parseRequest('request', request, this.#options.arms, this.#readsPrompts);
     return this.#decide([parsed])[0]!;
   }
 
@@ -111,7 +111,9 @@ export class Router {
       );
     }
     return this.#decide(
-      requests.map((request, i) => parseRequest(`requests[${i}]`, request, this.#options.arms)),
+      requests.map((request, i) =>
+        parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readsPrompts),
+      ),
     );
   }
 
@@ -161,6 +163,10 @@ export class Router {
       posteriors &&
       new Map(this.#options.arms.list.map((arm) => [arm.model, posteriors[arm.index]!]))
     );
+  }
+
+  get #readsPrompts(): boolean {
+    return this.#options.context !== undefined;
   }
 
   #decide(requests: readonly ParsedRequest[]): SelectResult[] {

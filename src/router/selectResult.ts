@@ -28,6 +28,9 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
     excluded,
     evidenceReports: decided.evidenceReports,
     evidenceVersion: decided.evidenceVersion,
+    ...(choice.context && {
+      context: { share: choice.context.share, byContext: choice.context.byContext },
+    }),
     byFloor: choice.byFloor,
     propensity: propensities?.[choice.arm],
     propensities: propensities && allowed.map((arm) => propensities[arm.index]!),

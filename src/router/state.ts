@@ -6,6 +6,8 @@ import { Evidence, type ArmPosterior } from '../posterior/evidence';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
+import { ContextDecisions } from './contextDecisions';
+import { ContextExpert } from './contextExpert';
 import type { ParsedRouterOptions } from './options';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
 import { Segments } from './segments';
@@ -43,11 +45,16 @@ export class RouterState {
   readonly #batch: DecisionBatch;
   readonly #pending: PendingDecisions;
   readonly #latency: LatencyBlock | undefined;
+  readonly #expert: ContextExpert | undefined;
+  readonly #contextDecisions: ContextDecisions | undefined;
+  readonly #arms: number;
   #sequenceNumber = 0;
   #evidenceVersion = 0;
 
-  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+  /** @param replayed whether a log is replayed, in which forecasts stand for prompts */
+  constructor(options: ParsedRouterOptions, compiled: CompiledKernel, replayed = false) {
     const arms = options.arms.list.length;
+    this.#arms = arms;
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
@@ -55,6 +62,11 @@ export class RouterState {
     const propensities = options.propensity === 'exact';
     const policy = { ...options, propensities, latency: this.#latency };
     this.#batch = new DecisionBatch(this.kernel, arms, policy);
+    const { context, posterior } = options;
+    this.#expert =
+      context && new ContextExpert(this.kernel, options.arms, context, posterior, replayed);
+    this.#contextDecisions =
+      this.#expert && new ContextDecisions(this.kernel, arms, policy, this.#expert);
     this.#pending = new PendingDecisions(options.maxPendingDecisions);
   }
 
@@ -77,16 +89,17 @@ export class RouterState {
 
   /** Decides for requests against the evidence as it stands, and opens their tickets. */
   decide(requests: readonly ParsedRequest[]): Decided[] {
+    const vectors = this.#expert?.vectors(requests) ?? [];
     // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
     const first = requests.find(isServable);
     const second = requests.findIndex(
       (request) =>
         isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
     );
-    if (second < 0) return this.#decideTogether(requests);
+    if (second < 0) return this.#decideTogether(requests, vectors);
     return [
-      ...this.#decideTogether(requests.slice(0, second)),
-      ...this.#decideTogether(requests.slice(second)),
+      ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second)),
+      ...this.#decideTogether(requests.slice(second), vectors.slice(second)),
     ];
   }
 
@@ -99,6 +112,11 @@ export class RouterState {
     const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
+    if (ticket.prompt) {
+      // What the cells expect of costs stands where the latest decision left it.
+      const costs = this.kernel.raw.scratch_costs(this.#evidence.scratch, this.#arms);
+      this.#expert?.learn(ticket.prompt, arm, reward, costUsd, clock, costs);
+    }
     if (!Number.isNaN(latencyMs))
       this.#latency?.observe(arm, { latencyMs, firstTokenMs, outputTokens, clock });
     this.#evidenceVersion++;
@@ -125,7 +143,10 @@ export class RouterState {
     return count === 1 ? !this.#segments.isNew(first.segment) : segment !== first.segment;
   }
 
-  #decideTogether(requests: readonly ParsedRequest[]): Decided[] {
+  #decideTogether(
+    requests: readonly ParsedRequest[],
+    vectors: readonly (Float64Array | undefined)[],
+  ): Decided[] {
     const rows = requests.map(({ segment, promptTokens, eligible }) => ({
       // A request that nothing can serve leaves no trace in the evidence.
       segment:
@@ -138,7 +159,9 @@ export class RouterState {
     const first = this.#sequenceNumber;
     const evidenceReports = this.#evidence.reports;
     const evidenceVersion = this.#evidenceVersion;
-    const choices = this.#batch.decide(this.#evidence, first, rows);
+    const choices = this.#contextDecisions
+      ? this.#contextDecisions.decide(this.#evidence, first, rows, requests, vectors)
+      : this.#batch.decide(this.#evidence, first, rows);
     this.#sequenceNumber += requests.length;
     return choices.map((choice, i) => {
       if (choice.arm >= 0) {
@@ -147,6 +170,7 @@ export class RouterState {
           segment: rows[i]!.segment,
           clock: first + i,
           promptTokens: rows[i]!.promptTokens,
+          ...(choice.context && { prompt: choice.context.kept }),
           rewardKnown: false,
           costKnown: false,
           latencyKnown: this.#latency === undefined,

@@ -16,7 +16,7 @@ export interface Decision {
   readonly sequenceNumber: number;
   readonly model: string;
   readonly segment: string | undefined;
-  /** The quality drawn from the chosen model's posterior, in [0, 1]. */
+  /** The quality drawn from the chosen model's posterior, in [0, 1]; where the prompt decided, from a normal one, the doubt about its cost included. */
   readonly sampledQuality: number;
   readonly expectedCostUsd: number;
   /** sampledQuality - (expectedCostUsd + usdPerSecond × expected seconds) / willingnessToPayUsd. */
@@ -31,6 +31,8 @@ export interface Decision {
   readonly evidenceReports: number;
   /** Reports taken in before the decision, those that brought a cost only included; all rows of a batch share it. */
   readonly evidenceVersion: number;
+  /** Of routers that read prompts: the probability that these decided rather than the segment, and whether they did. */
+  readonly context?: { readonly share: number; readonly byContext: boolean };
   /** Was the model drawn by the floor? */
   readonly byFloor: boolean;
   /**

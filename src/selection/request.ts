@@ -7,6 +7,7 @@ import {
   requireNumber,
   requireObject,
 } from '../core/validation';
+import { requireFeatures } from '../forecast/quality/qualityForecaster';
 
 /** What is known of a request before it is routed. */
 export interface RouteRequest {
@@ -16,6 +17,10 @@ export interface RouteRequest {
   readonly promptTokens?: number;
   /** Models allowed for this request. Without it all are. */
   readonly eligible?: readonly string[];
+  /** What is asked, for a router with `context`. It is not kept beyond its reports, nor logged. */
+  readonly prompt?: string;
+  /** Its 136 features, as a `PromptEncoder` gives them, instead of `prompt`. */
+  readonly features?: Float64Array;
 }
 
 export interface ParsedRequest {
@@ -24,16 +29,34 @@ export interface ParsedRequest {
   readonly promptTokens: number;
   /** Indices of the allowed arms; undefined = all. */
   readonly eligible: readonly number[] | undefined;
+  readonly prompt?: string | undefined;
+  readonly features?: Float64Array | undefined;
+  /** Forecasts that stand for the prompt in the replay of a log. */
+  readonly forecasts?: Readonly<Record<ForecastName, readonly number[]>> | undefined;
 }
 
-const KEYS = ['segment', 'promptTokens', 'eligible'] as const;
+/** An f64 an arm: mean rewards, their variances, expected costs and the standard deviations of these. */
+export type ForecastName = 'means' | 'variances' | 'costsUsd' | 'doubtsUsd';
 
-/** @throws {ParameterError} */
-export function parseRequest(parameter: string, value: unknown, arms: Arms): ParsedRequest {
+const KEYS = ['segment', 'promptTokens', 'eligible'] as const;
+const CONTEXT_KEYS = [...KEYS, 'prompt', 'features'] as const;
+const FEATURES = 136;
+
+/**
+ * @param context does the router read prompts?
+ * @throws {ParameterError}
+ */
+export function parseRequest(
+  parameter: string,
+  value: unknown,
+  arms: Arms,
+  context = false,
+): ParsedRequest {
   const request = requireObject(parameter, value);
-  rejectUnknownKeys(parameter, request, KEYS);
+  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : KEYS);
   const { segment, promptTokens, eligible } = request;
   return {
+    ...(context && parseQuestion(parameter, request)),
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
     promptTokens:
       promptTokens === undefined
@@ -42,6 +65,24 @@ export function parseRequest(parameter: string, value: unknown, arms: Arms): Par
     eligible:
       eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
   };
+}
+
+/** Exactly one of prompt and features. */
+function parseQuestion(
+  parameter: string,
+  { prompt, features }: Record<string, unknown>,
+): Pick<ParsedRequest, 'prompt' | 'features'> {
+  if ((prompt === undefined) === (features === undefined))
+    throw new ParameterError(
+      `${parameter}.prompt`,
+      'given, or features instead of it, as the router has the option context',
+      prompt,
+    );
+  if (features !== undefined)
+    return { features: requireFeatures(`${parameter}.features`, features, FEATURES).slice() };
+  if (typeof prompt !== 'string')
+    throw new ParameterError(`${parameter}.prompt`, 'a string', prompt);
+  return { prompt };
 }
 
 function parseEligible(parameter: string, value: unknown, arms: Arms): readonly number[] {

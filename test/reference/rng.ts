@@ -15,6 +15,8 @@ export const Purpose = {
   FLOOR: 4,
   SETTLING: 5,
   TABLE_SELECTION: 6,
+  EXPERT: 7,
+  CONTEXT: 8,
 } as const;
 
 /** SplitMix64's finaliser. */

@@ -28,6 +28,16 @@ const CASES: [string, Partial<RouterOptions>][] = [
   ['a seed of 64 bits', { seed: 2n ** 64n - 3n }],
   ['few open decisions', { maxPendingDecisions: 5 }],
   ['thirteen models', { models: { ...MODELS, ...MANY } }],
+  ['prompts', { context: { freezeAfterPrompts: 150 } }],
+  [
+    'prompts, a floor, forgetting',
+    {
+      context: { freezeAfterPrompts: 40 },
+      floor: { epsilon: 0.2 },
+      posterior: { halfLifeRequests: 30 },
+    },
+  ],
+  ['prompts, no exploration', { context: { freezeAfterPrompts: 40 }, explorationScale: 0 }],
 ];
 
 describe('a deferred log, filled in, is the exact one to the byte', () => {

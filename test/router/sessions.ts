@@ -20,6 +20,8 @@ export interface Session {
   /** Header first. */
   readonly lines: string[];
   readonly decisions: Decision[];
+  /** Do requests bring prompts? */
+  readonly prompts: boolean;
 }
 
 /** A router that keeps its log. */
@@ -33,7 +35,7 @@ export function logged(changes: Partial<RouterOptions> = {}): Session {
     log: (line) => lines.push(line),
     ...changes,
   });
-  return { router, lines, decisions: [] };
+  return { router, lines, decisions: [], prompts: changes.context !== undefined };
 }
 
 /**
@@ -43,11 +45,11 @@ export function logged(changes: Partial<RouterOptions> = {}): Session {
 export function drive(session: Session, count: number, seed = 1): Session {
   const random = mersenne(seed);
   const below = (n: number) => (random.next() >>> 0) % n;
-  const { router, decisions } = session;
+  const { router, decisions, prompts } = session;
   const open: Decision[] = [];
   for (let done = 0; done < count;) {
     const requests = Array.from({ length: below(4) === 0 ? 1 + below(9) : 1 }, () =>
-      request(below, done),
+      request(below, done, prompts),
     );
     const results =
       requests.length === 1 ? [router.select(requests[0])] : router.selectBatch(requests);
@@ -60,11 +62,15 @@ export function drive(session: Session, count: number, seed = 1): Session {
   return session;
 }
 
-function request(below: (n: number) => number, done: number): RouteRequest {
+const WORDS = ['sort', 'a', 'poem', 'code', 'why', '7', 'prime', 'rain', 'list', 'who', 'won', '?'];
+
+function request(below: (n: number) => number, done: number, prompts: boolean): RouteRequest {
   // Segments appear one by one.
   const segment = SEGMENTS[below(Math.min(SEGMENTS.length, 1 + Math.floor(done / 40)))];
   const eligible = ELIGIBLE[below(8)];
+  const prompt = prompts && Array.from({ length: below(9) }, () => WORDS[below(12)]).join(' ');
   return {
+    ...(prompt !== false && { prompt }),
     ...(segment === undefined ? {} : { segment }),
     ...(below(3) === 0 ? {} : { promptTokens: below(4000) / 3 }),
     ...(eligible === undefined ? {} : { eligible }),

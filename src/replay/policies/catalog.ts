@@ -12,11 +12,15 @@ import { hasPromptLengths, thresholdPolicy } from './threshold';
 export interface LearningPolicy {
   /** One segment for all requests instead of the table's. */
   readonly flat: boolean;
+  /** Prompts are read: they alone decide, or beside the segments. */
+  readonly prompts?: 'alone' | 'beside';
 }
 
 export const LEARNING_POLICIES: ReadonlyMap<string, LearningPolicy> = new Map([
   ['thompson', { flat: false }],
   ['thompson-flat', { flat: true }],
+  ['thompson-context', { flat: true, prompts: 'alone' }],
+  ['thompson-full', { flat: false, prompts: 'beside' }],
 ]);
 
 const STATIC_POLICIES: ReadonlyMap<string, StaticPolicy> = new Map<string, StaticPolicy>([
@@ -51,9 +55,12 @@ export function constantArm(name: string, table: OutcomeTable): number | undefin
   return name.startsWith(FIXED) ? fixedArm(name, table.arms) : undefined;
 }
 
-/** Every policy that a table allows: what is replayed when none is named. */
+/** Every policy that a table allows, but those that read prompts, which take some hundred times as long: what is replayed when none is named. */
 export function defaultPolicies(table: OutcomeTable): string[] {
-  const usable = NAMED.filter((name) => name !== 'threshold' || hasPromptLengths(table));
+  const usable = NAMED.filter(
+    (name) =>
+      !LEARNING_POLICIES.get(name)?.prompts && (name !== 'threshold' || hasPromptLengths(table)),
+  );
   const { list } = table.arms;
   return list.length > MOST_FIXED_BY_DEFAULT
     ? usable

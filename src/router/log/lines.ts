@@ -9,6 +9,8 @@ import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
 import type { StatedAccuracy } from '../../selection/propensities';
 import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
+import type { ParsedContext } from '../../selection/context';
+import type { ContextChoice } from '../contextDecisions';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
 import type { Decided, News } from '../state';
@@ -40,6 +42,7 @@ export function routerLine(options: ParsedRouterOptions): string {
     reward: options.reward,
     maxPendingDecisions: options.maxPendingDecisions,
     ...(options.latency && { latency: latencyMembers(options.latency) }),
+    ...(options.context && { context: contextMembers(options.context) }),
     models: Object.fromEntries(options.models),
   });
 }
@@ -52,6 +55,11 @@ function latencyMembers(latency: ParsedLatency): LatencyOptions {
     providers: Object.fromEntries(providers),
     ...(limitMs < Infinity && { limitMs, maxViolationProbability, trialReports }),
   };
+}
+
+/** The encoder itself cannot be written; the forecasts of each decision stand for it. */
+function contextMembers({ encoder, freezeAfterPrompts }: ParsedContext) {
+  return { freezeAfterPrompts, ownEncoder: encoder !== undefined };
 }
 
 /** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null. */
@@ -76,8 +84,14 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
       expectedLatencyMs: chosen ? choice.expectedLatencyMs : null,
       probabilityWithinLimit: chosen ? choice.probabilityWithinLimit : null,
     }),
+    ...(choice.context && { context: contextFields(choice.context) }),
     ...(options.propensity === 'off' ? {} : propensityFields(decided, options.arms)),
   });
+}
+
+/** Who decided, and what the context expert forecast of every model: all that a replay needs of the prompt. */
+function contextFields({ byContext, share, forecasts }: ContextChoice) {
+  return { byContext, share, ...forecasts };
 }
 
 /** The members of a decision's line that a deferred log is filled in with. */

@@ -12,7 +12,7 @@ import {
   type Interval,
 } from '../../core/validation';
 import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
-import type { RouteRequest } from '../../selection/request';
+import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { News } from '../state';
 
@@ -35,6 +35,15 @@ export interface LoggedDecision {
   /** undefined = not filled in. */
   readonly propensity: number | undefined;
   readonly propensities: readonly number[] | undefined;
+  /** Of routers that read prompts. */
+  readonly context: LoggedContext | undefined;
+}
+
+/** What stands for the prompt. */
+export interface LoggedContext {
+  readonly byContext: boolean;
+  readonly share: number;
+  readonly forecasts: NonNullable<ParsedRequest['forecasts']>;
 }
 
 /** A report as it was learned; NaN = nothing. */
@@ -68,12 +77,38 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     propensity: required('propensity', line),
     floor: required('floor', line),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
+    ...(line['context'] !== undefined && { context: parseContextMembers(line['context']) }),
   });
+}
+
+function parseContextMembers(value: unknown): unknown {
+  const { freezeAfterPrompts } = requireObject('context', value);
+  return { freezeAfterPrompts };
+}
+
+const FORECASTS = ['means', 'variances', 'costsUsd', 'doubtsUsd'] as const;
+
+/** @throws {ParameterError} */
+function parseContextFields(value: unknown): LoggedContext {
+  const fields = requireObject('context', value);
+  const forecasts = Object.fromEntries(
+    FORECASTS.map((name) => [name, requireNumbers(`context.${name}`, fields[name])]),
+  );
+  return {
+    byContext: requireBoolean('context.byContext', fields['byContext']),
+    share: requireNumber('context.share', fields['share'], UNIT),
+    forecasts: forecasts as LoggedContext['forecasts'],
+  };
+}
+
+function requireNumbers(key: string, value: unknown): readonly number[] {
+  if (!Array.isArray(value)) throw new ParameterError(key, 'an array of numbers', value);
+  return value.map((number, i) => requireNumber(`${key}[${i}]`, number, FINITE));
 }
 
 /** @throws {ParameterError} */
 export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision {
-  const { segment, promptTokens, model } = line;
+  const { segment, promptTokens, model, context } = line;
   const decided = model !== null;
   return {
     decisionId: requireId('decisionId', line['decisionId']),
@@ -86,7 +121,11 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     } as RouteRequest,
     model: decided ? requireId('model', model) : undefined,
     byFloor: requireBoolean('byFloor', line['byFloor']),
-    sampledQuality: decided ? requireNumber('sampledQuality', line['sampledQuality'], UNIT) : NaN,
+    // A draw of the context expert is normal.
+    sampledQuality: decided
+      ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)
+      : NaN,
+    context: absent(context) ? undefined : parseContextFields(context),
     expectedCostUsd: decided
       ? requireNumber('expectedCostUsd', line['expectedCostUsd'], FINITE)
       : NaN,

@@ -5,7 +5,7 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
-import type { LoggedDecision, LoggedReport } from './parseLine';
+import type { LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -25,7 +25,7 @@ export class RouterReplay {
     this.#options = options;
     // Deferred propensities are computed as the exact mode computes them.
     const propensity = options.propensity === 'off' ? 'off' : 'exact';
-    this.#state = new RouterState({ ...options, propensity }, compiled);
+    this.#state = new RouterState({ ...options, propensity }, compiled, true);
   }
 
   /**
@@ -35,7 +35,10 @@ export class RouterReplay {
    */
   decide(logged: LoggedDecision): PropensityFields | undefined {
     const { arms, instanceId } = this.#options;
-    const request = parseRequest('the decision', logged.request, arms);
+    const request = {
+      ...parseRequest('the decision', logged.request, arms),
+      forecasts: this.#forecasts(logged),
+    };
     const number = sequenceNumberOf(instanceId, logged.decisionId);
     if (number !== logged.sequenceNumber) {
       const allowed = JSON.stringify(decisionIdOf(instanceId, logged.sequenceNumber));
@@ -87,6 +90,17 @@ export class RouterReplay {
     this.#state.learn(sequenceNumber, ticket, logged);
   }
 
+  /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */
+  #forecasts({ context }: LoggedDecision): LoggedContext['forecasts'] | undefined {
+    const { arms, context: options } = this.#options;
+    if (!options) return undefined;
+    const right = Object.values(context?.forecasts ?? {}).every(
+      (values) => values.length === arms.list.length,
+    );
+    if (context && right) return context.forecasts;
+    throw new ParameterError('context', 'forecasts of every model', context);
+  }
+
   #compare(logged: LoggedDecision, decided: Decided): void {
     const { choice } = decided;
     const { propensity, propensities } = propensityFields(decided, this.#options.arms);
@@ -101,6 +115,11 @@ export class RouterReplay {
         choice.arm < 0 ? NaN : choice.expectedLatencyMs,
       ],
     ];
+    if (logged.context && choice.context)
+      pairs.push(
+        ['context.byContext', logged.context.byContext, choice.context.byContext],
+        ['context.share', logged.context.share, choice.context.share],
+      );
     if (logged.propensity !== undefined && propensity !== null)
       pairs.push(['propensity', logged.propensity, propensity]);
     if (logged.propensities && propensities)

@@ -1,0 +1,174 @@
+/** Rewards and costs in: the sums, and a rank-one update of the arm's factor. */
+import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
+import { add } from '../evidence/layout';
+import { rankOneUpdate } from '../linalg/factor';
+import { addScaled } from '../linalg/vector';
+import { log } from '../math/log';
+import { powerOfTwo } from '../math/exp';
+import {
+  activeOf,
+  ArmField,
+  armOf,
+  armsOf,
+  contextBytes,
+  dimensionsOf,
+  factorOf,
+  gramOf,
+  Header,
+  LAYOUT_VERSION,
+  MAGIC,
+  scratchArray,
+  Scratch,
+  strideOf,
+  Vector,
+  vectorOf,
+} from './layout';
+import { logCostOf, presentOf } from './predict';
+
+/** Costs below count as this: the logarithm of nothing is not finite. */
+const LEAST_COST_USD: f64 = 1e-12;
+/** 2^(1/16): the factors are made anew when the present has come to weigh so much more, as in regression/online.ts. */
+const LARGEST_DRIFT: f64 = 1.0442737824274138;
+
+/** Makes an empty block, overwriting what was there; the families of the arms are named afterwards. */
+export function initContext(
+  block: usize,
+  d: u32,
+  active: u32,
+  arms: u32,
+  experts: u32,
+  halfLife: f64,
+  priorMean: f64,
+): void {
+  memory.fill(block, 0, contextBytes(d, arms));
+  store<u32>(block, MAGIC, Header.MAGIC);
+  store<u32>(block, LAYOUT_VERSION, Header.VERSION);
+  store<u32>(block, d, Header.DIMENSIONS);
+  store<u32>(block, active, Header.ACTIVE);
+  store<u32>(block, arms, Header.ARMS);
+  store<u32>(block, experts, Header.EXPERTS);
+  store<f64>(block, halfLife, Header.HALF_LIFE);
+  store<f64>(block, priorMean, Header.PRIOR_MEAN);
+  store<u32>(block, 1, Header.STALE);
+}
+
+export function setFamily(block: usize, arm: u32, family: u32): void {
+  store<u32>(armOf(block, strideOf(dimensionsOf(block)), arm), family, ArmField.FAMILY);
+}
+
+/**
+ * Takes `active` features from now on. Forgets all sums, so that they may be learned anew with these; with `keep` they stay, rows so far with zeros for
+ * the features that are new. Clock, noise and what is known of the experts stay.
+ */
+export function restart(block: usize, active: u32, keep: bool): void {
+  const stride = strideOf(dimensionsOf(block));
+  store<u32>(block, active, Header.ACTIVE);
+  store<u32>(block, 1, Header.STALE);
+  if (keep) return;
+  store<f64>(block, 0, Header.ROWS);
+  for (let arm: u32 = 0; arm < armsOf(block); arm++) {
+    const section = armOf(block, stride, arm);
+    const sums = vectorOf(section, stride, 0);
+    store<f64>(section, 0, ArmField.COST_READY);
+    memory.fill(sums, 0, armOf(block, stride, arm + 1) - sums);
+  }
+}
+
+/** Moves the clock forward (never back), and the landmark with it. */
+export function advanceContext(block: usize, clock: f64): void {
+  if (!(clock > load<f64>(block, Header.CLOCK))) return;
+  store<f64>(block, clock, Header.CLOCK);
+  const halfLife = load<f64>(block, Header.HALF_LIFE);
+  if (halfLife == Infinity) return;
+  const passed = floor(clock / halfLife) - load<f64>(block, Header.LANDMARK);
+  if (passed >= LANDMARK_SPAN) moveLandmark(block, passed);
+  if (presentOf(block) > LARGEST_DRIFT * load<f64>(block, Header.REFERENCE)) store<u32>(block, 1, Header.STALE);
+}
+
+function moveLandmark(block: usize, halfLives: f64): void {
+  store<f64>(block, load<f64>(block, Header.LANDMARK) + halfLives, Header.LANDMARK);
+  store<f64>(block, 0, Header.REFERENCE);
+  const stride = strideOf(dimensionsOf(block));
+  const factor = halfLives > 1000 ? 0 : powerOfTwo(-(<i64>halfLives));
+  for (let arm: u32 = 0; arm < armsOf(block); arm++) {
+    const section = armOf(block, stride, arm);
+    scale(section + ArmField.SQUARES, section + ArmField.PRIOR_BIAS, factor);
+    scale(vectorOf(section, stride, Vector.REWARDS), vectorOf(section, stride, Vector.COST_WEIGHTS), factor);
+    scale(gramOf(section, stride), factorOf(section, stride), factor);
+  }
+}
+
+function scale(from: usize, to: usize, factor: f64): void {
+  for (; from < to; from += 8) store<f64>(from, load<f64>(from) * factor);
+}
+
+/** Weight of an event at `clock`. */
+export function contextWeight(block: usize, clock: f64): f64 {
+  return weightSince(load<f64>(block, Header.HALF_LIFE), load<f64>(block, Header.LANDMARK), clock);
+}
+
+/**
+ * Takes a report in: `reward` in [0, 1] and `cost` >= 0, each NaN for "not known". The scratch holds the arm's prediction for x . With `updates` the factor follows; without, it is stale.
+ *
+ * A row without its cost counts as if it had cost what was expected; a cost that comes by itself mends that.
+ */
+export function observeContext(
+  block: usize,
+  scratch: usize,
+  arm: u32,
+  x: usize,
+  reward: f64,
+  cost: f64,
+  weight: f64,
+  updates: bool,
+): void {
+  const stride = strideOf(dimensionsOf(block));
+  const active = activeOf(block);
+  const section = armOf(block, stride, arm);
+  const at = (<usize>arm) << 3;
+  const padded = (<usize>armsOf(block) + 1) & ~1;
+  const ready = load<f64>(section, ArmField.COST_READY) != 0;
+  const expected = ready ? logCostOf(section, stride, active, x) : 0;
+  let logCost = expected;
+  if (cost == cost) {
+    logCost = log(max(cost, LEAST_COST_USD));
+    if (ready) add(section + ArmField.COST_SQUARES, weight * (logCost - expected) * (logCost - expected));
+    if (ready) add(section + ArmField.COST_WEIGHT, weight);
+  }
+  const known = reward == reward;
+  const costs = vectorOf(section, stride, Vector.COSTS);
+  addScaled(costs, weight * (known ? logCost : logCost - expected), x, active);
+  if (!known) return;
+
+  const mean = load<f64>(scratchArray(scratch, stride, padded, Scratch.MEANS) + at);
+  const variance = load<f64>(scratchArray(scratch, stride, padded, Scratch.VARIANCES) + at);
+  const noise = load<f64>(section, ArmField.NOISE);
+  const residual = reward - mean;
+  if (updates) add(section + ArmField.SQUARES, (weight * residual * residual * noise) / (noise + variance));
+  if (updates) add(section + ArmField.WEIGHT, weight);
+  addScaled(vectorOf(section, stride, Vector.REWARDS), weight * reward, x, active);
+  let gram = gramOf(section, stride);
+  for (let k: u32 = 0; k < active; k++) {
+    const offset = (<usize>k) << 3;
+    addScaled(gram + offset, weight * load<f64>(x + offset), x + offset, active - k);
+    gram += stride;
+  }
+  const rows = load<f64>(block, Header.ROWS) + 1;
+  store<f64>(block, rows, Header.ROWS);
+  // Less than that is nothing beside any prior, and its inverse would not be finite.
+  if (updates && weight > 1e-300) {
+    memory.copy(scratch, x, (<usize>active) << 3);
+    memory.fill(scratch + ((<usize>active) << 3), 0, 16);
+    rankOneUpdate(
+      factorOf(section, stride),
+      stride,
+      active,
+      vectorOf(section, stride, Vector.PIVOTS),
+      scratch,
+      weight,
+      vectorOf(section, stride, Vector.TURNED),
+      reward,
+    );
+  }
+  if (!updates || rows >= load<f64>(block, Header.NEXT_REBUILD)) store<u32>(block, 1, Header.STALE);
+}

@@ -1,0 +1,132 @@
+import type { Kernel } from '../kernel/kernel';
+import type { Evidence } from '../posterior/evidence';
+import { FLOOR_BASELINES } from '../selection/floor';
+import type { ParsedRequest } from '../selection/request';
+import type { BatchChoice, BatchPolicy, BatchRow } from './batch';
+import type { ContextExpert, LoggedForecasts, KeptPrompt } from './contextExpert';
+
+/** What the experts were about. */
+export interface ContextChoice {
+  /** Did the context block decide? */
+  readonly byContext: boolean;
+  /** Its share: the probability that it did. */
+  readonly share: number;
+  readonly forecasts: LoggedForecasts;
+  readonly kept: KeptPrompt;
+}
+
+const RECORD_FIELDS = 14;
+
+/** Decisions of a router with context, one call of the kernel each, because every prompt may change the encoder. */
+export class ContextDecisions {
+  readonly #kernel: Kernel;
+  readonly #arms: number;
+  readonly #policy: BatchPolicy;
+  readonly #expert: ContextExpert;
+  readonly #mask: number;
+  readonly #record: number;
+  readonly #propensities: number;
+  readonly #propensityScratch: number;
+
+  constructor(kernel: Kernel, arms: number, policy: BatchPolicy, expert: ContextExpert) {
+    this.#kernel = kernel;
+    this.#arms = arms;
+    this.#policy = policy;
+    this.#expert = expert;
+    this.#mask = kernel.allocate(arms);
+    this.#record = kernel.allocate(8 * RECORD_FIELDS);
+    this.#propensities = policy.propensities ? kernel.allocate(8 * arms) : 0;
+    this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
+  }
+
+  /** Decides rows as `DecisionBatch` does; `vectors` of the caller's encoder, if it has one. */
+  decide(
+    evidence: Evidence,
+    first: number,
+    rows: readonly BatchRow[],
+    requests: readonly ParsedRequest[],
+    vectors: readonly (Float64Array | undefined)[],
+  ): BatchChoice[] {
+    return rows.map((row, i) => this.#decide(evidence, first + i, row, requests[i]!, vectors[i]));
+  }
+
+  #decide(
+    evidence: Evidence,
+    sequenceNumber: number,
+    row: BatchRow,
+    request: ParsedRequest,
+    vector: Float64Array | undefined,
+  ): BatchChoice {
+    const { seed, costWeight, explorationScale, floor, latency } = this.#policy;
+    // A request that nothing can serve leaves no trace.
+    const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
+    const mask = this.#kernel.u8(this.#mask, this.#arms).fill(row.eligible ? 0 : 1);
+    for (const arm of row.eligible ?? []) mask[arm] = 1;
+    this.#kernel.raw.context_decide(
+      evidence.address,
+      evidence.scratch,
+      this.#expert.block.address,
+      this.#expert.block.scratch,
+      seed.low,
+      seed.high,
+      sequenceNumber >>> 0,
+      Math.floor(sequenceNumber / 2 ** 32),
+      row.segment,
+      row.promptTokens,
+      sequenceNumber,
+      this.#mask,
+      costWeight,
+      explorationScale,
+      floor.epsilon,
+      FLOOR_BASELINES.indexOf(floor.baseline),
+      this.#propensityScratch,
+      this.#propensities,
+      latency?.address ?? 0,
+      x,
+      this.#record,
+    );
+    return this.#read(row, request, vector);
+  }
+
+  #read(row: BatchRow, request: ParsedRequest, vector: Float64Array | undefined): BatchChoice {
+    const record = this.#kernel.f64(this.#record, RECORD_FIELDS).slice();
+    const { latency } = this.#policy;
+    const arms = this.#arms;
+    const chosen = record[0]! >= 0;
+    const { means, variances, costsUsd, doubtsUsd } = this.#expert.block.forecasts();
+    const context: ContextChoice = {
+      byContext: record[10] === 1,
+      share: record[11]!,
+      forecasts: {
+        means: Array.from(means),
+        variances: Array.from(variances),
+        costsUsd: Array.from(costsUsd),
+        doubtsUsd: Array.from(doubtsUsd),
+      },
+      kept: this.#expert.remember(request, vector, record[12]!, record[13]!),
+    };
+    return {
+      arm: record[0]!,
+      sampledQuality: record[1]!,
+      expectedCostUsd: record[2]!,
+      utility: record[3]!,
+      runnerUp: record[4]!,
+      margin: record[5]!,
+      byFloor: record[6] === 1,
+      propensities:
+        this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, arms).slice(),
+      accuracy: record[7] === 1 ? 'rough' : 'accurate',
+      tooSlow: latency ? this.#tooSlow(row) : [],
+      expectedLatencyMs: latency && chosen ? record[8]! : NaN,
+      probabilityWithinLimit: latency && chosen ? record[9]! : NaN,
+      context,
+    };
+  }
+
+  /** Allowed arms whose byte the kernel has taken away. */
+  #tooSlow({ eligible }: BatchRow): readonly number[] {
+    const mask = this.#kernel.u8(this.#mask, this.#arms);
+    const allowed = eligible && new Set(eligible);
+    return Array.from(mask.keys()).filter((arm) => mask[arm] === 0 && (allowed?.has(arm) ?? true));
+  }
+}
