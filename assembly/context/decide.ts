@@ -6,6 +6,7 @@
 import { bestArm, excludeArms } from '../decision/argmax';
 import { decide, Scratch as Cells, scratchArray as cellsArray } from '../decision/decide';
 import { nextNormal } from '../distributions/normal';
+import { makeEdges } from '../distributions/zigguratEdges';
 import { armBytes, armCount } from '../evidence/layout';
 import { forecastInto } from '../evidence/posterior';
 import { nextUnit, seedStream } from '../rng/stream';
@@ -70,6 +71,7 @@ export function decideMixed(
   offsets: usize,
   x: usize,
 ): i32 {
+  makeEdges();
   const bytes = armBytes(evidence);
   const arms = armCount(evidence);
   const shapes = cellsArray(scratch, bytes, Cells.SHAPES);

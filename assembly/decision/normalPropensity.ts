@@ -6,6 +6,7 @@
  * entry on all panels lie within its stretch, and their number is at most some 2 REACH / STEP an arm.
  */
 import { log } from '../math/log';
+import { makeCumulative } from '../quadrature/gauss';
 import { Arm, ARM_BYTES } from './propensityArm';
 import { evaluatePanel, linearNodes, NODE_BYTES } from './propensityPanel';
 import { PropensityStatus } from './propensity';
@@ -29,6 +30,7 @@ export function normalPropensities(
   scratch: usize,
   out: usize,
 ): i32 {
+  makeCumulative();
   const records = scratch + NODE_BYTES;
   const order = records + <usize>arms * ARM_BYTES;
   memory.fill(out, 0, (<usize>arms) << 3);
