@@ -18,6 +18,10 @@ export async function forecastCommand(args: readonly string[]): Promise<void> {
   await requireReportFile(options);
   const embed = options.encoder === 'energetic' ? await openSentenceEncoder() : undefined;
   const table = await openTable(options);
+  if (table.atSeconds && options.splitsGiven && options.splits > 1)
+    process.stderr.write(
+      'thompsonite: --splits is ignored: every request has its "at", so the table is split once, by time\n',
+    );
   const vectors = await embed?.(table.prompts);
   const progress = openProgress();
   let result: ForecastResult;
