@@ -1,5 +1,5 @@
 /** Rewards and costs in: the sums, and a rank-one update of the arm's factor. */
-import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
+import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
 import { add } from '../evidence/layout';
 import { rankOneUpdate } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
@@ -96,10 +96,6 @@ function moveLandmark(block: usize, halfLives: f64): void {
     scale(vectorOf(section, stride, Vector.REWARDS), vectorOf(section, stride, Vector.COST_WEIGHTS), factor);
     scale(gramOf(section, stride), factorOf(section, stride), factor);
   }
-}
-
-function scale(from: usize, to: usize, factor: f64): void {
-  for (; from < to; from += 8) store<f64>(from, load<f64>(from) * factor);
 }
 
 /** Weight of an event at `clock`. */

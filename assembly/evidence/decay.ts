@@ -54,6 +54,7 @@ function moveLandmark(evidence: usize, halfLives: f64): void {
   }
 }
 
-function scale(from: usize, to: usize, factor: f64): void {
+/** Multiplies the f64 from an address up to another: sums that move to another landmark. */
+export function scale(from: usize, to: usize, factor: f64): void {
   for (; from < to; from += 8) store<f64>(from, load<f64>(from) * factor);
 }

@@ -10,7 +10,7 @@
  * Three components, each a normal variable in log space (docs/MATH.md §21): time to the first token (ms), time an output
  * token (ms), output tokens. Sums are in units of the landmark's weight (forward decay, §4), and merge by addition.
  */
-import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
+import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
 import { at, paddedBytes } from '../evidence/layout';
 import { powerOfTwo } from '../math/exp';
 
@@ -102,8 +102,7 @@ function moveLandmark(block: usize, landmark: f64): void {
   const halfLives = landmark - load<f64>(block, Header.LANDMARK);
   store<f64>(block, landmark, Header.LANDMARK);
   const factor = halfLives > 500 ? 0 : powerOfTwo(-(<i64>halfLives));
-  const end = field(block, Field.MOMENTS);
-  for (let sum = field(block, Field.SUMS); sum < end; sum += 8) store<f64>(sum, load<f64>(sum) * factor);
+  scale(field(block, Field.SUMS), field(block, Field.MOMENTS), factor);
 }
 
 /** Adds the sums of `other`, of equal models and half-life; its memory is brought to the common landmark. */

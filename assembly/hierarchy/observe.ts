@@ -2,7 +2,7 @@
  * Rows into the tree, with forward decay (docs/MATH.md §4): into the sums of a model, which add, and by a rank-one update into its factor, in which
  * what others told it stays as it was at the last rebuild.
  */
-import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
+import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
 import { powerOfTwo } from '../math/exp';
 import { at, rankOneUpdate } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
@@ -52,10 +52,6 @@ function moveLandmark(tree: usize, landmark: f64): void {
   }
   // Never 0: NOW is then beyond any drift, and a rebuild due.
   store<f64>(tree, load<f64>(tree, Tree.REFERENCE) / inverse, Tree.REFERENCE);
-}
-
-function scale(from: usize, to: usize, factor: f64): void {
-  for (; from < to; from += 8) store<f64>(from, load<f64>(from) * factor);
 }
 
 /**

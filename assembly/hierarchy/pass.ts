@@ -6,7 +6,7 @@
  */
 import { at } from '../linalg/factor';
 import { dot } from '../linalg/vector';
-import { factorOf, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
+import { factorOf, GROUPS, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
 import { addMessage, crossDiagonal, factoriseWith, hear, invertWith, send, solve } from './messages';
 import {
   bytes,
@@ -121,7 +121,7 @@ function addDeviations(level: usize): void {
     const variance = load<f64>(diagonal) - 2 * load<f64>(cross + j) + scale * scale * load<f64>(parent + j);
     const mean = load<f64>(child + last + j) - scale * load<f64>(parent + stride + j);
     const group: usize = j == 0 ? 0 : j < surfaceEnd ? 1 : 2;
-    const sums = deviations + (3 * level + group) * Deviation.BYTES;
+    const sums = deviations + (GROUPS * level + group) * Deviation.BYTES;
     store<f64>(sums, load<f64>(sums, Deviation.DETERMINED) + (1 - variance), Deviation.DETERMINED);
     store<f64>(sums, load<f64>(sums, Deviation.SQUARES) + mean * mean, Deviation.SQUARES);
   }

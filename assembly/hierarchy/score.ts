@@ -4,8 +4,8 @@
  * Of a row not learnt yet, t = (y − m)/√(σ² + s²), s² the epistemic variance. Of one that is among the rows, t is what that would have been without
  * its prompt: residuals at home are smaller than abroad, and more so where other models have told of the same prompt (docs/MATH.md §19).
  */
-import { Status } from '../regression/layout';
-import { strideOf } from '../regression/layout';
+import { add } from '../evidence/layout';
+import { Status, strideOf } from '../regression/layout';
 import { advanceTree, continuePrompt, isLearnable, weightOfEvent } from './observe';
 import { designEffect, dimensionsOf, HISTOGRAM_BINS, Record, recordOf, rowsOfPrompt, Tree } from './layout';
 import { predictModel } from './predict';
@@ -61,10 +61,4 @@ function spreadOfLearnt(tree: usize, noise: f64, epistemic: f64, weight: f64): f
   const common = load<f64>(tree, Tree.INTRACLASS);
   const shrinkage = common * (1 - all) * (1 - all) + (1 - common) * (1 - own) * (1 - own);
   return shrinkage * (noise + epistemic / (1 - all));
-}
-
-// @ts-ignore: decorator
-@inline
-function add(address: usize, value: f64): void {
-  store<f64>(address, load<f64>(address) + value);
 }

@@ -5,7 +5,7 @@
  * is a cache of λ r I + α G, r the weight of the present when it was last made from G: an observation is a rank-one update of it. While
  * the present weighs at most 2^(1/16) r the prior's share is off by at most 4.4 %; beyond, it is made anew. Without decay it never is.
  */
-import { LANDMARK_SPAN, weightSince } from '../evidence/decay';
+import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
 import { powerOfTwo } from '../math/exp';
 import { at, rankOneUpdate, solveBackward } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
@@ -49,9 +49,7 @@ function moveLandmark(block: usize, landmark: f64): void {
   const stride = strideOf(dimensionsOf(block));
   // Beyond 1,000 half-lives nothing is left, and the power stays in its range.
   const factor = halfLives > 1000 ? 0 : powerOfTwo(-(<i64>halfLives));
-  for (let p = gramOf(block, stride), end = factorOf(block, stride); p < end; p += 8) {
-    store<f64>(p, load<f64>(p) * factor);
-  }
+  scale(gramOf(block, stride), factorOf(block, stride), factor);
 }
 
 /** The factor from the sums, at the present. */

@@ -7,16 +7,21 @@ import { forecastHtml } from '../replay/report/forecastHtml';
 import { BadLines } from './badLines';
 import { parseForecastArguments, type ForecastArguments } from './forecastOptions';
 import { forecastSummary } from './forecastSummary';
-import { requireWritable, writeWhole } from './outputFile';
+import { writeWhole } from './outputFile';
 import { openProgress } from './progress';
+import { requireReportFile } from './reportFile';
 import { openSentenceEncoder } from './sentenceVectors';
 
 /** `thompsonite forecast …` */
 export async function forecastCommand(args: readonly string[]): Promise<void> {
   const options = parseForecastArguments(args);
-  if (options.report !== undefined) await requireWritable('--report', options.report);
+  await requireReportFile(options);
   const embed = options.encoder === 'energetic' ? await openSentenceEncoder() : undefined;
   const table = await openTable(options);
+  if (table.atSeconds && options.splitsGiven && options.splits > 1)
+    process.stderr.write(
+      'thompsonite: --splits is ignored: every request has its "at", so the table is split once, by time\n',
+    );
   const vectors = await embed?.(table.prompts);
   const progress = openProgress();
   let result: ForecastResult;

@@ -14,6 +14,8 @@ export interface ForecastArguments {
   readonly table: string;
   readonly models: string | undefined;
   readonly splits: number;
+  /** Did `splits` come from the command line? */
+  readonly splitsGiven: boolean;
   readonly firstSeed: number;
   readonly encoder: EncoderName;
   readonly heldOut: HeldOutPart;
@@ -47,6 +49,7 @@ export function parseForecastArguments(args: readonly string[]): ForecastArgumen
     table,
     models,
     splits: parseNumber('--splits', values.splits, wholeBetween(1, 1000), 5),
+    splitsGiven: values.splits !== undefined,
     firstSeed: parseNumber('--seed', values.seed, wholeBetween(0, 2 ** 31 - 1), 1),
     encoder: choice('--encoder', values.encoder, ENCODERS),
     heldOut: choice('--held-out', values['held-out'], ['test', 'validation']),

@@ -1,6 +1,6 @@
-import type { ForecastResult } from '../replay/forecast/result';
+import type { EvaluationSummary, ForecastResult } from '../replay/forecast/result';
 import { cleanName } from '../replay/report/names';
-import { fixed, percent, usd, whole } from '../replay/report/numbers';
+import { counted, fixed, percent, usd, whole } from '../replay/report/numbers';
 import type { ForecastArguments } from './forecastOptions';
 import {
   coldStartTable,
@@ -37,28 +37,35 @@ export function forecastSummary(result: ForecastResult, options: ForecastArgumen
 
 function facts({ table, evaluation }: ForecastResult): string[] {
   const left = [
-    [table.requestsWithoutPrompt, 'requests without a prompt'],
-    [table.outcomesWithoutTokens, 'outcomes without a count of tokens'],
-    [table.skippedLines, 'bad lines'],
-  ].filter(([count]) => count !== 0);
+    [table.requestsWithoutPrompt, 'request', ' without a prompt'],
+    [table.outcomesWithoutTokens, 'outcome', ' without a count of tokens'],
+    [table.skippedLines, 'bad line', ''],
+  ] as const;
+  const some = left.filter(([count]) => count !== 0);
   const seen = evaluation.heldOutRowsSeenBefore;
   return [
-    `${whole(table.rows)} answers of ${whole(table.models)} models in ${whole(table.families)} families to ${whole(table.prompts)} prompts.`,
-    `Left out: ${left.length === 0 ? 'nothing' : left.map(([count, what]) => `${whole(count as number)} ${what}`).join(', ')}.${
-      table.zeroTokenRows === 0
-        ? ''
-        : ` ${whole(table.zeroTokenRows)} empty answers count as half a token in logarithms.`
-    }`,
-    evaluation.order === 'by time'
-      ? 'Split once, by time: 60 % trained on, 20 % left untouched, 20 % held out.'
-      : `${evaluation.splits} shuffles by prompt from seed ${evaluation.firstSeed}: 60 % trained on, 20 % left untouched, 20 % held out; averages over the shuffles.`,
+    `${counted(table.rows, 'answer')} of ${counted(table.models, 'model')} in ${counted(table.families, 'family', 'families')} to ${counted(table.prompts, 'prompt')}.`,
+    `Left out: ${some.length === 0 ? 'nothing' : some.map(([count, one, more]) => counted(count, one) + more).join(', ')}.${emptyAnswers(table.zeroTokenRows)}`,
+    splitting(evaluation),
     ...(evaluation.heldOut === 'validation'
       ? ['Scored on the middle fifth: the last one stays untouched.']
       : []),
-    `Encoder ${evaluation.encoder}; ${whole(evaluation.trainingRows)} answers trained on and ${whole(evaluation.heldOutRows)} held out a split${
+    `Encoder ${evaluation.encoder}; ${counted(evaluation.trainingRows, 'answer')} trained on and ${whole(evaluation.heldOutRows)} held out a split${
       seen === 0 ? '' : `, ${whole(seen)} of them to prompts trained on as well`
     }.`,
   ];
+}
+
+function emptyAnswers(count: number): string {
+  if (count === 0) return '';
+  return ` ${counted(count, 'empty answer')} ${count === 1 ? 'counts' : 'count'} as half a token in logarithms and intervals.`;
+}
+
+function splitting({ order, splits, firstSeed }: EvaluationSummary): string {
+  const parts = '60 % trained on, 20 % left untouched, 20 % held out';
+  if (order === 'by time') return `Split once, by time: ${parts}.`;
+  if (splits === 1) return `One shuffle by prompt, of seed ${firstSeed}: ${parts}.`;
+  return `${splits} shuffles by prompt from seed ${firstSeed}: ${parts}; averages over the shuffles.`;
 }
 
 function coldStart(result: ForecastResult): string[] {
@@ -67,7 +74,7 @@ function coldStart(result: ForecastResult): string[] {
     return ['Cold start: no family has three models, so none was left out.'];
   const rows = (value: number | null) => orNothing(value, (count) => fixed(count, 0));
   return [
-    `Cold start: ${cold.modelsLeftOut} times a model was left out of a family of three or more and came back row by row.`,
+    `Cold start: ${cold.modelsLeftOut === 1 ? 'once' : `${cold.modelsLeftOut} times`} a model was left out of a family of three or more and came back row by row.`,
     `Within 5 % of its own final error after ${rows(cold.rowsToConvergePooled)} rows pooled, ${rows(cold.rowsToConvergeUnpooled)} unpooled;`,
     `pooled is within 5 % of the unpooled final error after ${rows(cold.rowsToUnpooledConverged)} rows.`,
     `Without a row: ${orNothing(cold.maeAtZeroRows, usd)} tokens pooled, ${orNothing(cold.maeAtZeroRowsUnpooled, usd)} by the median of all other models${saved(cold.maeAtZeroRows, cold.maeAtZeroRowsUnpooled)}.`,

@@ -25,6 +25,32 @@ export async function requireWritable(option: string, file: string): Promise<voi
   );
 }
 
+/** A file that is read, and what it is called on the command line. */
+export interface InputFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/**
+ * The output must be none of the inputs, by whatever name or link: it would take their place. Neither may the part that is written first.
+ * @param unless how it could be allowed, for the message
+ * @throws {UsageError}
+ */
+export async function requireOtherFile(
+  option: string,
+  file: string,
+  inputs: readonly InputFile[],
+  unless = '',
+): Promise<void> {
+  const found = (path: string) => stat(path).catch(() => undefined);
+  for (const output of [await found(file), await found(partOf(file))])
+    for (const { name, file: path } of inputs) {
+      const input = await found(path);
+      if (output && input && output.dev === input.dev && output.ino === input.ino)
+        throw new UsageError(`${option} names ${name} itself${unless}`);
+    }
+}
+
 /** Writes beside and renames, so that a file is whole or not there. @param what it is, for messages */
 export async function writeWhole(file: string, what: string, text: string): Promise<void> {
   const part = partOf(file);

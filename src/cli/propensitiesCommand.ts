@@ -5,8 +5,7 @@ import { loadKernel } from '../kernel/load';
 import { readLines } from '../replay/readLines';
 import { LogReplayer, type LogSummary } from '../router/log/logReplayer';
 import { BadLines } from './badLines';
-import { UsageError } from './errors';
-import { requireWritable, WholeFile } from './outputFile';
+import { requireOtherFile, requireWritable, WholeFile } from './outputFile';
 import { openProgress } from './progress';
 import { parsePropensitiesArguments, type PropensitiesArguments } from './propensitiesOptions';
 
@@ -26,7 +25,10 @@ export async function propensitiesCommand(args: readonly string[]): Promise<void
   const options = parsePropensitiesArguments(args);
   if (options.out !== undefined) {
     await requireWritable('--out', options.out);
-    await requireOtherFile(options.log, options.out, options.overwrite);
+    if (!options.overwrite) {
+      const log = { name: 'LOG', file: options.log };
+      await requireOtherFile('--out', options.out, [log], '; add --overwrite if that is meant');
+    }
   }
   const output = openOutput(options);
   let summary: LogSummary;
@@ -80,13 +82,6 @@ async function fill(options: PropensitiesArguments, output: Output): Promise<Log
 
 async function sizeOf(file: string): Promise<number> {
   return (await stat(file).catch(() => undefined))?.size ?? 0;
-}
-
-async function requireOtherFile(log: string, out: string, overwrite: boolean): Promise<void> {
-  if (overwrite) return;
-  const [a, b] = await Promise.all([log, out].map((file) => stat(file).catch(() => undefined)));
-  if (a && b && a.dev === b.dev && a.ino === b.ino)
-    throw new UsageError('--out names LOG itself; add --overwrite if that is meant');
 }
 
 function openOutput({ out, check }: PropensitiesArguments): Output {

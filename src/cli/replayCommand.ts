@@ -9,15 +9,16 @@ import type { OutcomeTable } from '../replay/table';
 import { builtInWorkload } from '../replay/workload';
 import { BadLines } from './badLines';
 import { UsageError } from './errors';
-import { requireWritable, writeWhole } from './outputFile';
+import { writeWhole } from './outputFile';
 import { frontierTable, latencyTable, policyTable } from './policyTable';
 import { openProgress } from './progress';
+import { requireReportFile } from './reportFile';
 import { parseReplayArguments, type ReplayArguments } from './replayOptions';
 
 /** `thompsonite replay …` */
 export async function replayCommand(args: readonly string[]): Promise<void> {
   const options = parseReplayArguments(args);
-  if (options.report !== undefined) await requireWritable('--report', options.report);
+  await requireReportFile(options);
   const table = await openTable(options);
   if (options.latency && !table.latencyMs) {
     const { message } = new ParameterError(

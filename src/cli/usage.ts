@@ -42,7 +42,8 @@ from, left untouched, scored.
 
 Options of forecast
   --models FILE                  families                 (default: TABLE with .models.json)
-  --splits N                     shuffles by prompt, 1 to 1000, averaged            (default: 5)
+  --splits N                     shuffles by prompt, 1 to 1000, averaged; ignored where the split
+                                 is by time                                         (default: 5)
   --seed S                       first seed, 0 to 2147483647                        (default: 1)
   --encoder NAME                 hashed: word 1-2-grams; energetic: a sentence encoder, which needs
                                  @energetic-ai/embeddings and

@@ -17,3 +17,11 @@ export function dayMs(day: string): number {
   // Some hosts read 30 February as 1 March.
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day) ? ms : NaN;
 }
+
+/** A moment as YYYY-MM-DD where it begins a day (UTC), else with its time; where no calendar reaches, as a number of ms. */
+export function isoOf(ms: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return `${ms} ms`;
+  const iso = date.toISOString();
+  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, -14) : iso;
+}

@@ -8,7 +8,7 @@ import { readLines } from './readLines';
 import type { OutcomeTable, RecordedRequest } from './table';
 
 export interface ReadTableOptions {
-  /** Models file; `undefined` = the table's name with `.models.json` for `.jsonl` or `.jsonl.gz`, if it exists. */
+  /** Models file; `undefined` = `modelsFileOf` the table, if it exists. */
   readonly modelsFile: string | undefined;
   /** Only the first requests of the file. */
   readonly limit: number;
@@ -83,6 +83,11 @@ function requireCosts(request: RecordedRequest, models: ReadonlyMap<string, Mode
   }
 }
 
+/** Name of the models file of a table. */
+export function modelsFileOf(table: string): string {
+  return `${table.replace(/\.jsonl(\.gz)?$/, '')}.models.json`;
+}
+
 /**
  * The models file, or no models where the default one does not exist.
  * @throws {DataError} when it cannot be read
@@ -91,7 +96,7 @@ export async function readModels(
   table: string,
   file: string | undefined,
 ): Promise<Map<string, ModelOptions>> {
-  const path = file ?? `${table.replace(/\.jsonl(\.gz)?$/, '')}.models.json`;
+  const path = file ?? modelsFileOf(table);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

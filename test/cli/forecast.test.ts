@@ -109,6 +109,33 @@ describe('what it prints', () => {
     expect(Math.max(...stdout.split('\n').map((text) => text.length))).toBeLessThanOrEqual(125);
   });
 
+  test('one of a kind is told in the singular', () => {
+    const text = lines.map((one, i) =>
+      JSON.stringify({
+        ...(JSON.parse(one) as object),
+        outcomes: { b: { outputTokens: 5 + (i % 3) } },
+      }),
+    );
+    const { stdout } = thompsonite('forecast', table(text.join('\n')), '--splits', '1');
+    expect(stdout).toMatch(/^60 answers of 1 model in 1 family to 60 prompts\.$/m);
+    expect(stdout).toMatch(/^One shuffle by prompt, of seed 1: 60 % trained on, .* held out\.$/m);
+    expect(stdout).not.toMatch(/\b1 \w+s\b/);
+  });
+
+  test.each([0, 7])('answers of always %d tokens are covered, without errors', (outputTokens) => {
+    const text = lines.map((one) =>
+      JSON.stringify({ ...(JSON.parse(one) as object), outcomes: { b: { outputTokens } } }),
+    );
+    const path = table(text.join('\n'));
+    const { overall, baselines, reliability } = json(path, '--splits', '2');
+    for (const scores of [overall, baselines.constant, baselines.unpooledRidge]) {
+      expect(scores.coverage50).toBe(1);
+      expect(scores.coverage95).toBe(1);
+    }
+    expect(reliability.find(({ nominal }) => nominal === 0)!.observed).toBe(0);
+    expect(thompsonite('forecast', path, '--splits', '2').stdout).not.toMatch(/0\.00000/);
+  });
+
   test('a report that is whole and needs no network', () => {
     const path = table(good);
     const report = join(folderOf(path), 'report.html');
@@ -162,6 +189,11 @@ describe('reproducibility', () => {
     const result = json(table(timed));
     expect(result.evaluation).toMatchObject({ splits: 1, order: 'by time' });
     expect(json(table(timed), '--seed', '8').overall).toEqual(result.overall);
+    const { status, stderr } = thompsonite('forecast', table(timed), '--splits', '3');
+    expect([status, stderr]).toEqual([
+      0,
+      'thompsonite: --splits is ignored: every request has its "at", so the table is split once, by time\n',
+    ]);
   });
 });
 
@@ -200,7 +232,7 @@ describe('what is missing is left out, counted and told', () => {
     expect(stderr).toMatch(/^skipped .*table\.jsonl:64: id must be unique in the file/m);
     const shown = thompsonite('forecast', table(text), '--splits', '1').stdout;
     expect(shown).toMatch(
-      /^Left out: 1 requests without a prompt, 1 outcomes without a count of tokens, 2 bad lines\. 1 empty answers/m,
+      /^Left out: 1 request without a prompt, 1 outcome without a count of tokens, 2 bad lines\. 1 empty answer counts as half a token in logarithms and intervals\.$/m,
     );
     const strict = thompsonite('forecast', table(text), '--strict');
     expect([strict.status, strict.stdout]).toEqual([1, '']);

@@ -116,9 +116,14 @@ describe('the price in force', () => {
   });
 
   test('before the first date is an error', () => {
-    expect(() => forecast('dated', { atMs: Date.UTC(2026, 2, 1) - 1 })).toThrow(
-      /request.atMs must be >= 1772323200000, the first date of the prices of "dated"/,
-    );
+    for (const [atMs, date] of [
+      [Date.UTC(2026, 2, 1) - 1, '2026-02-28T23:59:59.999Z'],
+      [Date.UTC(2025, 11, 31), '2025-12-31'],
+      [-1e300, '-1e+300 ms'],
+    ] as const)
+      expect(() => forecast('dated', { atMs })).toThrow(
+        `request.atMs must be from 2026-03-01 on (>= 1772323200000), the first date of the prices of "dated", not ${date}, got ${atMs}`,
+      );
   });
 
   test('is that of now where no time is given', () => {

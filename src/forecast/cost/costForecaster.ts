@@ -1,4 +1,4 @@
-import { nowMs } from '../../core/clock';
+import { isoOf, nowMs } from '../../core/clock';
 import { ParameterError } from '../../core/errors';
 import {
   FINITE,
@@ -124,7 +124,8 @@ export class CostForecaster {
     if (!prices) throw new ParameterError('request.model', 'a model with a known price', model);
     const price = prices.findLast(({ fromMs }) => fromMs <= atMs);
     if (price) return price;
-    const allowed = `>= ${prices[0]!.fromMs}, the first date of the prices of ${JSON.stringify(model)}`;
+    const { fromMs } = prices[0]!;
+    const allowed = `from ${isoOf(fromMs)} on (>= ${fromMs}), the first date of the prices of ${JSON.stringify(model)}, not ${isoOf(atMs)}`;
     throw new ParameterError('request.atMs', allowed, atMs);
   }
 }

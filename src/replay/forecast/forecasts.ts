@@ -9,7 +9,7 @@ export interface Forecasts {
   readonly meanTokens: Float64Array;
   /** By level of `LEVELS`. */
   readonly quantilesTokens: readonly Float64Array[];
-  /** P(tokens <= what came), in [0, 1]: uniform where the forecaster is calibrated. */
+  /** P(tokens <= what came, at least ½), in [0, 1]: uniform where the forecaster is calibrated. */
   readonly probability: Float64Array;
   /** Continuous ranked probability score, in tokens: the absolute error of a forecast without spread. */
   readonly crpsTokens: Float64Array;

@@ -1,5 +1,6 @@
 import { expInto, logInto, normalCdfInto, normalQuantileInto } from '../../posterior/special';
 import { emptyForecasts, LEVELS, type Forecasts } from './forecasts';
+import { placeOf } from './tokenTable';
 
 const SQRT_HALF = Math.sqrt(0.5);
 
@@ -30,13 +31,16 @@ export function logNormalForecasts({ mean, sd }: LogNormals, tokens: Float64Arra
       quantiles,
     ),
   );
-  const omega = logInto(tokens, new Float64Array(rows)).map((y, i) => (y - mean[i]!) / sd[i]!);
-  normalCdfInto(omega, 'lower', out.probability);
+  const standardise = (values: Float64Array) =>
+    logInto(values, new Float64Array(rows)).map((y, i) => (y - mean[i]!) / sd[i]!);
+  const omega = standardise(tokens);
+  const probability = lower(omega);
+  normalCdfInto(standardise(tokens.map(placeOf)), 'lower', out.probability);
   const shifted = lower(omega.map((value, i) => value - sd[i]!));
   const tail = lower(sd.map((value) => -value * SQRT_HALF));
   tokens.forEach((y, i) => {
     const gap = shifted[i]! - tail[i]!;
-    out.crpsTokens[i] = y * (2 * out.probability[i]! - 1) - 2 * out.meanTokens[i]! * gap;
+    out.crpsTokens[i] = y * (2 * probability[i]! - 1) - 2 * out.meanTokens[i]! * gap;
   });
   return out;
 }

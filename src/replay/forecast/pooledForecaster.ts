@@ -2,7 +2,7 @@ import { TokenForecaster, type TokenObservation } from '../../forecast/tokens/to
 import type { TokenPrediction } from '../../forecast/tokens/tokenPrediction';
 import { emptyForecasts, LEVELS, type Forecasts, type GrowingForecaster } from './forecasts';
 import type { PromptFeatures } from './promptFeatures';
-import type { TokenTable } from './tokenTable';
+import { placeOf, type TokenTable } from './tokenTable';
 
 /** The library's `TokenForecaster`, through nothing but its public methods, on features that are made once a split. */
 export class PooledForecaster implements GrowingForecaster {
@@ -46,7 +46,7 @@ export class PooledForecaster implements GrowingForecaster {
       prediction
         .quantilesTokens(LEVELS)
         .forEach((quantile, j) => (out.quantilesTokens[j]![i] = quantile));
-      out.probability[i] = prediction.probabilityWithin(came);
+      out.probability[i] = prediction.probabilityWithin(placeOf(came));
       out.crpsTokens[i] = prediction.crpsTokens(came);
     });
     return out;
@@ -92,7 +92,7 @@ export class PooledForecaster implements GrowingForecaster {
       models: Object.fromEntries(
         models.map(({ model, family }) => [
           model,
-          // The prefix keeps a family without a name apart from any that has one.
+          // A family without a name takes its model's, after a character that keeps it apart from any that has one.
           { family: families[family] ?? `\u0000${model}` },
         ]),
       ),

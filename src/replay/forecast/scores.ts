@@ -1,7 +1,7 @@
 import { logInto } from '../../posterior/special';
 import { quantile } from '../bootstrap';
 import { INTERVALS, LEVELS, MEDIAN, type Forecasts } from './forecasts';
-import { LEAST_TOKENS, type TokenTable } from './tokenTable';
+import { placeOf, type TokenTable } from './tokenTable';
 
 /** Forecasts held against what came. Every score is of tokens unless it says log; NaN where there is nothing to score. */
 export interface Scores {
@@ -39,9 +39,7 @@ export class ScoredRows {
     this.#logTokens = Float64Array.from(rows, (row) => table.logTokens[row]!);
     this.#models = Uint32Array.from(rows, (row) => table.rowModels[row]!);
     this.#modelCount = table.models.length;
-    const medians = forecasts.quantilesTokens[MEDIAN]!.map((tokens) =>
-      Math.max(tokens, LEAST_TOKENS),
-    );
+    const medians = forecasts.quantilesTokens[MEDIAN]!.map(placeOf);
     const logs = logInto(medians, new Float64Array(rows.length));
     this.#logErrors = this.#logTokens.map((y, i) => y - logs[i]!);
   }
@@ -79,10 +77,14 @@ export class ScoredRows {
     };
   }
 
+  /** Empty answers and ends below ½ stand at ½, as in logarithms: forecasts in log tokens have no other place for them. */
   #inside([low, high]: readonly [number, number]): (i: number) => number {
     const { quantilesTokens } = this.#forecasts;
     const [from, to] = [quantilesTokens[low]!, quantilesTokens[high]!];
-    return (i) => (this.#tokens[i]! >= from[i]! && this.#tokens[i]! <= to[i]! ? 1 : 0);
+    return (i) => {
+      const tokens = placeOf(this.#tokens[i]!);
+      return tokens >= placeOf(from[i]!) && tokens <= placeOf(to[i]!) ? 1 : 0;
+    };
   }
 
   #logR2(group: readonly number[]): number {

@@ -7,7 +7,12 @@ import type { RecordedOutcome, RecordedRequest } from '../table';
 const FEWEST_PROMPTS = 10;
 
 /** What an empty answer counts as in logarithms: as the forecaster takes it (docs/MATH.md §20). */
-export const LEAST_TOKENS = 0.5;
+const LEAST_TOKENS = 0.5;
+
+/** max(tokens, ½). */
+export function placeOf(tokens: number): number {
+  return Math.max(tokens, LEAST_TOKENS);
+}
 
 export interface TokenModel {
   readonly model: string;
@@ -124,10 +129,7 @@ export function assembleTokenTable({
     rowPrompts: Uint32Array.from(rows, ({ prompt }) => prompt),
     rowModels: Uint32Array.from(rows, ({ model }) => modelIndex.get(model)!),
     tokens,
-    logTokens: logInto(
-      tokens.map((count) => Math.max(count, LEAST_TOKENS)),
-      new Float64Array(rows.length),
-    ),
+    logTokens: logInto(tokens.map(placeOf), new Float64Array(rows.length)),
   };
 }
 

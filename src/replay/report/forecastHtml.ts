@@ -2,7 +2,7 @@ import type { ForecastResult } from '../forecast/result';
 import { coldStartPlot } from './coldStartPlot';
 import { escapeHtml } from './escapeHtml';
 import { modelScoresHtml, orNothing, overallHtml, pinballHtml } from './forecastTablesHtml';
-import { fixed, percent, usd, whole } from './numbers';
+import { counted, fixed, percent, usd, whole } from './numbers';
 import { factsHtml, figureHtml, pageHtml } from './page';
 import { reliabilityPlot } from './reliabilityPlot';
 
@@ -40,16 +40,21 @@ function facts({ table, evaluation, coldStart }: ForecastResult): string {
   return factsHtml([
     [
       'Answers',
-      `${whole(table.rows)} of ${whole(table.models)} models in ${whole(table.families)} families`,
+      `${whole(table.rows)} of ${counted(table.models, 'model')} in ${counted(table.families, 'family', 'families')}`,
     ],
     ['Prompts', `${whole(table.prompts)} different ones in ${whole(table.requests)} requests`],
     ['Left out', leftOut(table)],
-    ['Empty answers', `${whole(table.zeroTokenRows)}, counted as half a token in logarithms`],
+    [
+      'Empty answers',
+      `${whole(table.zeroTokenRows)}, counted as half a token in logarithms and intervals`,
+    ],
     [
       'Split',
       evaluation.order === 'by time'
         ? 'once, by time'
-        : `${splits} shuffles by prompt, seeds ${firstSeed} to ${firstSeed + splits - 1}`,
+        : splits === 1
+          ? `one shuffle by prompt, seed ${firstSeed}`
+          : `${splits} shuffles by prompt, seeds ${firstSeed} to ${firstSeed + splits - 1}`,
     ],
     [
       'A split',
@@ -64,7 +69,7 @@ function facts({ table, evaluation, coldStart }: ForecastResult): string {
 }
 
 function leftOut(table: ForecastResult['table']): string {
-  return `${whole(table.requestsWithoutPrompt)} requests without a prompt, ${whole(table.outcomesWithoutTokens)} outcomes without a count of tokens, ${whole(table.skippedLines)} bad lines`;
+  return `${counted(table.requestsWithoutPrompt, 'request')} without a prompt, ${counted(table.outcomesWithoutTokens, 'outcome')} without a count of tokens, ${counted(table.skippedLines, 'bad line')}`;
 }
 
 function coldStartFacts(cold: ForecastResult['coldStart']): string {
@@ -72,5 +77,5 @@ function coldStartFacts(cold: ForecastResult['coldStart']): string {
   const rows = (value: number | null) => orNothing(value, (count) => fixed(count, 0));
   const [pooled, unpooled] = [cold.maeAtZeroRows, cold.maeAtZeroRowsUnpooled];
   const less = pooled !== null && unpooled ? ` (${percent(1 - pooled / unpooled)} less)` : '';
-  return `${whole(cold.modelsLeftOut)} models left out; error without a row ${orNothing(pooled, usd)} tokens against ${orNothing(unpooled, usd)}${less}; rows to converge ${rows(cold.rowsToConvergePooled)} against ${rows(cold.rowsToConvergeUnpooled)}`;
+  return `${counted(cold.modelsLeftOut, 'model')} left out; error without a row ${orNothing(pooled, usd)} tokens against ${orNothing(unpooled, usd)}${less}; rows to converge ${rows(cold.rowsToConvergePooled)} against ${rows(cold.rowsToConvergeUnpooled)}`;
 }

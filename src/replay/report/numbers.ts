@@ -27,6 +27,11 @@ export function whole(value: number): string {
   return fixed(value, 0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A count and its noun: "1 model", "2 families". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${whole(count)} ${count === 1 ? one : many}`;
+}
+
 export function percent(share: number): string {
   return `${fixed(share * 100, 1)} %`;
 }
@@ -49,7 +54,8 @@ export function usdLike(mean: number): (value: number) => string {
 
 function decimalsFor(value: number): number {
   const size = Math.abs(value);
-  if (!(size > 0)) return 2;
+  // What even eight places do not show is written as 0.
+  if (!(Number(size.toFixed(8)) > 0)) return 2;
   let decimals = 2;
   for (let limit = 1; size < limit && decimals < 8; limit /= 10) decimals++;
   for (let limit = 10; size >= limit && decimals > 0; limit *= 10) decimals--;

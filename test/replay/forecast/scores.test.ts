@@ -74,6 +74,22 @@ describe('scores of a few rows', () => {
     expect(edge.overall().coverage50).toBe(1);
   });
 
+  test('an empty answer is covered where the lower end is at most half a token; its errors are of 0', () => {
+    // Lower ends of the 50 % interval stand at 0.75 of the median, upper ones at 1.25.
+    const covered = (median: number) => {
+      const one = new ScoredRows(table, Uint32Array.of(6), forecasts([median])).overall();
+      expect(one.maeTokens).toBe(median);
+      return one.coverage50;
+    };
+    expect(table.tokens[6]).toBe(0);
+    expect([0, 0.3, 0.5, 0.5 / 0.75].map(covered)).toEqual([1, 1, 1, 1]);
+    expect([0.67, 1, 40].map(covered)).toEqual([0, 0, 0]);
+    // One token is not an empty answer.
+    const one = new ScoredRows(table, Uint32Array.of(5), forecasts([0.5]));
+    expect(table.tokens[5]).toBe(1);
+    expect(one.overall().coverage50).toBe(0);
+  });
+
   test('pinball loss at every level', () => {
     LEVELS.forEach((level, j) => {
       const losses = ys.map((y, i) => {
