@@ -1,5 +1,5 @@
 import { ParameterError } from '../../core/errors';
-import { requireObject, requireOptions } from '../../core/validation';
+import { requireOptions } from '../../core/validation';
 import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
 import type { Encoder } from '../encoder/encoderOptions';
 import {
@@ -26,6 +26,11 @@ export interface TokenObservation {
   readonly outputTokens: number;
   /** In the units of the half-life; answers may come late. @defaultValue the latest clock seen */
   readonly clock?: number;
+}
+
+interface Restored {
+  readonly models: readonly TokenModel[];
+  readonly encoder: Uint8Array | undefined;
 }
 
 /**
@@ -62,14 +67,14 @@ export class TokenForecaster {
 
   /** @throws {ParameterError} */
   constructor(options: TokenForecasterOptions);
-  /** @internal `encoderState`: of the encoder to go on with. */
+  /** @internal `restored`: models in their order, and the encoder to go on with. */
   // eslint-disable-next-line @typescript-eslint/unified-signatures -- the public one has no state
-  constructor(options: TokenForecasterOptions, encoderState?: Uint8Array);
-  constructor(options: TokenForecasterOptions, encoderState?: Uint8Array) {
-    const { models, halfLife } = resolveTokenOptions(options);
+  constructor(options: TokenForecasterOptions, restored?: Restored);
+  constructor(options: TokenForecasterOptions, restored?: Restored) {
+    const { models, halfLife } = resolveTokenOptions(options, restored?.models);
     const kernel = (options.kernel ?? loadKernelSync()).instantiate();
     this.halfLife = halfLife;
-    this.#features = new RowFeatures(options, kernel, encoderState);
+    this.#features = new RowFeatures(options, kernel, restored?.encoder);
     const { dimensions, surface } = this.#features;
     this.#tree = new TokenTree(kernel, dimensions, surface, halfLife, models);
     this.#calculator = new MixtureCalculator(kernel);
@@ -88,21 +93,15 @@ export class TokenForecaster {
     requireOptions('options', options, ['encoder', 'kernel']);
     const { description, tree, encoder } = readTokenState(state);
     const { models, ownFeatures, halfLife } = description;
-    const given = models.map((model, i) => {
-      const { id, ...rest } = requireObject(`state.models[${i}]`, model);
-      return [id, rest] as unknown as [string, TokenModelOptions];
-    });
     const forecaster = new TokenForecaster(
       {
         ...options,
-        models: Object.fromEntries(given),
+        models: {},
         ...(ownFeatures !== null && { ownFeatures }),
         ...(halfLife !== null && { halfLife }),
       },
-      ownFeatures === null ? encoder : undefined,
+      { models, encoder: ownFeatures === null ? encoder : undefined },
     );
-    if (forecaster.#models.length !== models.length)
-      throw new ParameterError('state.models', 'of different ids', models);
     forecaster.#tree.restore(tree);
     return forecaster;
   }
