@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { ParameterError } from '../../src/core/errors';
 import { TokenForecaster } from '../../src/forecast/tokens/tokenForecaster';
 
+/** Bytes of megabytes: the matcher is too slow. */
+const isSame = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 const MODELS = { a: { family: 'x' }, b: { family: 'x' }, c: { family: 'y' } };
 
 describe('a state', () => {
@@ -20,7 +22,7 @@ describe('a state', () => {
     );
     const restored = TokenForecaster.fromState(forecaster.exportState());
     expect(restored.models).toEqual(['a', 'b', 'c', '10', '2']);
-    expect(restored.exportState()).toEqual(forecaster.exportState());
+    expect(isSame(restored.exportState(), forecaster.exportState())).toBe(true);
     for (const model of forecaster.models)
       expect(restored.predict(input, model).meanTokens).toBe(
         forecaster.predict(input, model).meanTokens,
@@ -33,5 +35,130 @@ describe('a state', () => {
     const text = new TextDecoder('latin1').decode(state);
     state[text.indexOf('"id":"b"') + 6] = 'a'.charCodeAt(0);
     expect(() => TokenForecaster.fromState(state)).toThrow(ParameterError);
+  });
+});
+
+describe('with an encoder of the caller', () => {
+  const LENGTH = 8;
+  const vectorOf = (prompt: string) =>
+    Float64Array.from({ length: LENGTH }, (_, i) => Math.cos(prompt.charCodeAt(0) * (i + 1)));
+  const make = (encoder: (prompt: string) => Float64Array = vectorOf) =>
+    new TokenForecaster({ models: MODELS, encoder });
+  const right = { input: 'b', model: 'a', outputTokens: 4 };
+  const short = { prompt: 's', vector: new Float64Array(3).fill(1) };
+
+  it('only what is learnt fixes the length of vectors', () => {
+    const forecaster = make();
+    const state = forecaster.exportState();
+    forecaster.predict(short, 'a');
+    forecaster.predict('b', 'a');
+    forecaster.predictAll(short);
+    expect(() => {
+      forecaster.fit([{ ...right, input: short }, right]);
+    }).toThrow('length must be 3');
+    expect(isSame(forecaster.exportState(), state)).toBe(true);
+    forecaster.observe(right);
+    const learnt = forecaster.exportState();
+    expect(() => forecaster.predict(short, 'a')).toThrow(ParameterError);
+    expect(() => {
+      forecaster.observe({ ...right, input: short });
+    }).toThrow(ParameterError);
+    expect(isSame(forecaster.exportState(), learnt)).toBe(true);
+  });
+
+  it('an encoder that throws leaves no trace, whenever it does', () => {
+    const rows = ['a', 'b', 'c'].map((input) => ({ input, model: 'a', outputTokens: 9 }));
+    let calls = 0;
+    let fails = 0;
+    const flaky = (prompt: string) => {
+      if (++calls === fails) throw new Error('no answer');
+      return vectorOf(prompt);
+    };
+    for (fails = 1; fails <= 3; fails++) {
+      const forecaster = make(flaky);
+      const state = forecaster.exportState();
+      calls = 0;
+      expect(() => {
+        forecaster.fit(rows);
+      }).toThrow('no answer');
+      expect(isSame(forecaster.exportState(), state)).toBe(true);
+      calls = fails - 1;
+      expect(() => {
+        forecaster.observe(right);
+      }).toThrow('no answer');
+      expect(isSame(forecaster.exportState(), state)).toBe(true);
+    }
+    calls = 0;
+    fails = -1;
+    make(flaky).fit([...rows, ...rows]);
+    expect(calls).toBe(3);
+  });
+
+  it('an encoder may give one array again and again', () => {
+    const reused = new Float64Array(LENGTH);
+    const same = (prompt: string) => {
+      reused.set(vectorOf(prompt));
+      return reused;
+    };
+    const rows = [...'abcdefgh'].map((input, i) => ({ input, model: 'b', outputTokens: 10 * i }));
+    const [fresh, again] = [make(), make(same)];
+    fresh.fit(rows);
+    again.fit(rows);
+    expect(isSame(again.exportState(), fresh.exportState())).toBe(true);
+  });
+
+  it('every row of a batch is checked, later answers to a prompt too', () => {
+    const forecaster = make();
+    const state = forecaster.exportState();
+    const vector = vectorOf('b');
+    const bad = [
+      { prompt: 'b', vector: vector.map((v, i) => (i === 2 ? NaN : v)) },
+      { prompt: 'b', vector: new Float64Array(3) },
+      { prompt: 'b', vectors: vector },
+      { prompt: 'b', vector: [...vector] },
+    ];
+    for (const input of bad) {
+      expect(() => {
+        forecaster.fit([right, { ...right, input: input as never }]);
+      }).toThrow(/rows\[1\]\.input/);
+      expect(isSame(forecaster.exportState(), state)).toBe(true);
+    }
+  });
+});
+
+describe('features of the caller', () => {
+  const make = () => new TokenForecaster({ models: MODELS, ownFeatures: { dimensions: 2 } });
+  const ROWS = Array.from({ length: 30 }, (_, i) => ({
+    input: Float64Array.of(1, Math.floor(i / 3)),
+    model: 'aab'[i % 3]!,
+    outputTokens: 20 + i,
+  }));
+
+  it('are compared by their values: copies are one prompt', () => {
+    const byPrompt = new Map<number, Float64Array>();
+    const shared = ROWS.map((row) => {
+      const value = row.input[1]!;
+      if (!byPrompt.has(value)) byPrompt.set(value, row.input);
+      return { ...row, input: byPrompt.get(value)! };
+    });
+    const [copies, same] = [make(), make()];
+    copies.fit(ROWS);
+    same.fit(shared);
+    expect(isSame(copies.exportState(), same.exportState())).toBe(true);
+  });
+
+  it('may stand in one buffer that is filled anew for every row', () => {
+    const buffer = new Float64Array(2);
+    const reusing = ROWS.map(({ input, ...row }) => ({
+      ...row,
+      get input() {
+        buffer.set(input);
+        return buffer;
+      },
+    }));
+    const [one, other] = [make(), make()];
+    one.fit(ROWS);
+    other.fit(reusing);
+    expect(isSame(other.exportState(), one.exportState())).toBe(true);
   });
 });

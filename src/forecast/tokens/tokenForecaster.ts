@@ -142,11 +142,10 @@ export class TokenForecaster {
    */
   fit(rows: readonly TokenObservation[]): void {
     if (!Array.isArray(rows)) throw new ParameterError('rows', 'an array', rows);
-    const checked = (rows as unknown[]).map((row, i) => this.#check(`rows[${i}]`, row));
-    const groups = groupByPrompt(checked, (input) => this.#features.keyOf(input));
+    const read = this.#features.reader();
+    const checked = (rows as unknown[]).map((row, i) => this.#check(`rows[${i}]`, row, read));
     if (checked.length === 0) return;
-    // Encoding is the check of an input.
-    for (const { answers } of groups) this.#put(answers[0]!.parameter, answers[0]!.input);
+    const groups = groupByPrompt(checked);
     for (const { answers } of groups) this.#features.observe('input', answers[0]!.input);
     this.#features.settle();
     this.#tree.advance(checked.reduce((latest, { clock }) => Math.max(latest, clock), 0));
@@ -165,7 +164,8 @@ export class TokenForecaster {
    * @throws {ParameterError}; nothing is then learnt
    */
   observe(observation: TokenObservation): void {
-    const { input, model, tokens, clock } = this.#check('observation', observation);
+    const read = this.#features.reader();
+    const { input, model, tokens, clock } = this.#check('observation', observation, read);
     this.#features.observe('observation.input', input);
     this.#put('observation.input', input);
     this.#tree.advance(clock);
@@ -246,7 +246,11 @@ export class TokenForecaster {
     models.forEach(({ id }, i) => this.#index.set(id, i));
   }
 
-  #check(parameter: string, value: unknown): Answer {
+  #check(
+    parameter: string,
+    value: unknown,
+    read: (parameter: string, input: unknown) => PromptInput,
+  ): Answer {
     const row = requireOptions(parameter, value, ['input', 'model', 'outputTokens', 'clock']);
     const model = this.#index.get(row['model'] as string);
     if (model === undefined)
@@ -256,8 +260,8 @@ export class TokenForecaster {
       row['clock'] === undefined
         ? this.clock
         : requireClock(`${parameter}.clock`, row['clock'], this.halfLife);
-    const input = row['input'] as PromptInput;
-    return { parameter: `${parameter}.input`, input, model, tokens, clock };
+    const input = read(`${parameter}.input`, row['input']);
+    return { input, model, tokens, clock };
   }
 
   #each(
