@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ParameterError } from '../../src/core/errors';
+import { LatencyForecaster } from '../../src/forecast/latency/latencyForecaster';
 import { TokenForecaster } from '../../src/forecast/tokens/tokenForecaster';
 
 /** Bytes of megabytes: the matcher is too slow. */
@@ -160,5 +161,72 @@ describe('features of the caller', () => {
     one.fit(ROWS);
     other.fit(reusing);
     expect(isSame(other.exportState(), one.exportState())).toBe(true);
+  });
+});
+
+describe('merging refuses', () => {
+  const tokens = (options: object = {}, models: object = MODELS) =>
+    new TokenForecaster({
+      models: models as typeof MODELS,
+      ownFeatures: { dimensions: 6 },
+      ...options,
+    });
+  const { a, b, c } = MODELS;
+
+  it.each([
+    ['other surface', tokens({ ownFeatures: { dimensions: 6, surface: 2 } }), 'of the surface 5'],
+    ['other dimensions', tokens({ ownFeatures: { dimensions: 7 } }), 'features own 6'],
+    ['another order', tokens({}, { b, a, c }), 'same models in the same order'],
+    ['fewer models', tokens({}, { a, b }), 'same models in the same order'],
+    ['another family', tokens({}, { a, b: c, c }), 'family'],
+    ['another half-life', tokens({ halfLife: 5 }), 'half-life Infinity'],
+  ])('forecasters of tokens of %s', (_, other, message) => {
+    expect(() => {
+      tokens().merge(other);
+    }).toThrow(message);
+  });
+
+  const latencies = (providers: Record<string, string>) =>
+    new LatencyForecaster({
+      models: Object.fromEntries(
+        Object.entries(providers).map(([id, provider]) => [id, { provider }]),
+      ),
+    });
+
+  it('forecasters of latencies of other ids or providers', () => {
+    const unlike = (one: Record<string, string>, other: Record<string, string>) => {
+      expect(() => {
+        latencies(one).merge(latencies(other));
+      }).toThrow(ParameterError);
+    };
+    unlike({ 'a,b': 'p', c: 'p' }, { a: 'p', 'b,c': 'p' });
+    unlike({ a: 'p', b: 'q' }, { a: 'q', b: 'p' });
+    unlike({ a: 'p' }, { a: 'p', b: 'p' });
+  });
+
+  it('a forecaster itself', () => {
+    const [one, other] = [tokens(), latencies({ a: 'p' })];
+    expect(() => {
+      one.merge(one);
+    }).toThrow('another forecaster');
+    expect(() => {
+      other.merge(other);
+    }).toThrow('another forecaster');
+  });
+});
+
+describe('messages', () => {
+  const forecaster = new TokenForecaster({ models: MODELS });
+
+  it('name what was wrong', () => {
+    expect(() => {
+      forecaster.observe({ input: 5 as never, model: 'a', outputTokens: 3 });
+    }).toThrow('a prompt or a Float64Array');
+    const forecast = forecaster.predict('x', 'a');
+    for (const wrong of ['x', undefined])
+      expect(() => forecast.quantilesTokens(wrong as never)).toThrow(ParameterError);
+    expect(() => new TokenForecaster({ models: MODELS, kernel: 5 as never })).toThrow(
+      ParameterError,
+    );
   });
 });

@@ -1,7 +1,7 @@
 import { ParameterError } from '../../core/errors';
 import { requireOptions } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
-import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
+import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import { BUCKETS } from '../features/promptCounts';
 import { CollectedPrompts } from './collectedPrompts';
 import { EncoderHeader, EncoderBlock, type EncoderRow } from './encoderBlock';
@@ -53,7 +53,7 @@ export class PromptEncoder {
     const { encoder, freezeAfterPrompts } = resolveEncoderOptions(options);
     this.freezeAfterPrompts = freezeAfterPrompts;
     this.#rows = new PromptRows(encoder);
-    this.#compiled = options.kernel ?? loadKernelSync();
+    this.#compiled = kernelOf(options.kernel);
     this.#kernel = instance ?? this.#compiled.instantiate();
   }
 

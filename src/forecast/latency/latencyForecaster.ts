@@ -7,7 +7,8 @@ import {
   wholeBetween,
 } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
-import { loadKernelSync } from '../../kernel/load';
+import { kernelOf } from '../../kernel/load';
+import { requireAnother, requireSameHalfLife, requireSameIds } from '../mergePartner';
 import { quantileOf, requireOutputTokens, type OutputTokens } from '../tokenForecast';
 import { LatencyBlock, LatencyHeader } from './latencyBlock';
 import {
@@ -74,7 +75,7 @@ export class LatencyForecaster {
   /** @throws {ParameterError} */
   constructor(options: LatencyForecasterOptions) {
     const { models, halfLife } = parseLatencyOptions(options);
-    const kernel = (options.kernel ?? loadKernelSync()).instantiate();
+    const kernel = kernelOf(options.kernel).instantiate();
     this.halfLife = halfLife;
     this.#models = models;
     this.#block = new LatencyBlock(kernel, models.groups, halfLife);
@@ -176,12 +177,18 @@ export class LatencyForecaster {
   merge(other: LatencyForecaster): void {
     if (!(other instanceof LatencyForecaster))
       throw new ParameterError('other', 'a LatencyForecaster', other);
-    const same =
-      other.halfLife === this.halfLife &&
-      String(other.models) === String(this.models) &&
-      String(other.#models.groups) === String(this.#models.groups);
-    if (!same)
-      throw new ParameterError('other', 'of the same models, providers and half-life', other);
+    requireAnother(other, this);
+    requireSameIds(other.models, this.models);
+    other.#models.providers.forEach((provider, i) => {
+      const own = this.#models.providers[i]!;
+      if (provider !== own)
+        throw new ParameterError(
+          'other',
+          `with the provider ${JSON.stringify(own)} at ${i}`,
+          provider,
+        );
+    });
+    requireSameHalfLife(other.halfLife, this.halfLife);
     this.#guest.restore(other.exportState());
     this.#block.kernel.raw.latency_merge(this.#block.address, this.#guest.address);
   }

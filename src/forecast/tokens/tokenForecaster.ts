@@ -1,6 +1,7 @@
 import { ParameterError } from '../../core/errors';
 import { requireOptions } from '../../core/validation';
-import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
+import { requireAnother, requireSameHalfLife, requireSameIds } from '../mergePartner';
+import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import type { Encoder } from '../encoder/encoderOptions';
 import {
   requireClock,
@@ -72,7 +73,7 @@ export class TokenForecaster {
   constructor(options: TokenForecasterOptions, restored?: Restored);
   constructor(options: TokenForecasterOptions, restored?: Restored) {
     const { models, halfLife } = resolveTokenOptions(options, restored?.models);
-    const kernel = (options.kernel ?? loadKernelSync()).instantiate();
+    const kernel = kernelOf(options.kernel).instantiate();
     this.halfLife = halfLife;
     this.#features = new RowFeatures(options, kernel, restored?.encoder);
     const { dimensions, surface } = this.#features;
@@ -218,10 +219,26 @@ export class TokenForecaster {
   merge(other: TokenForecaster): void {
     if (!(other instanceof TokenForecaster))
       throw new ParameterError('other', 'a TokenForecaster', other);
-    const shape = (one: TokenForecaster) =>
-      JSON.stringify([one.#models, one.halfLife, one.featureVersion]);
-    if (shape(other) !== shape(this))
-      throw new ParameterError('other', 'of the same models, half-life and features', other);
+    requireAnother(other, this);
+    requireSameIds(other.models, this.models);
+    other.#models.forEach(({ id, family, maxOutputTokens }, i) => {
+      const own = this.#models[i]!;
+      if (family !== own.family || maxOutputTokens !== own.maxOutputTokens)
+        throw new ParameterError('other', `of the same family and most tokens of ${id}`, other);
+    });
+    requireSameHalfLife(other.halfLife, this.halfLife);
+    if (other.featureVersion !== this.featureVersion)
+      throw new ParameterError(
+        'other',
+        `of the features ${this.featureVersion}`,
+        other.featureVersion,
+      );
+    if (other.#features.surface !== this.#features.surface)
+      throw new ParameterError(
+        'other',
+        `of the surface ${this.#features.surface}`,
+        other.#features.surface,
+      );
     this.#tree.merge(other.#tree.state());
   }
 
