@@ -230,3 +230,73 @@ describe('messages', () => {
     );
   });
 });
+
+describe('tampered bytes', () => {
+  /** The tree follows a header of 24 bytes and the description, padded to 8. */
+  const treeOf = (state: Uint8Array) =>
+    24 + 8 * Math.ceil(new DataView(state.buffer).getUint32(8, true) / 8);
+  const trained = (halfLife: number) => {
+    const forecaster = new TokenForecaster({
+      models: MODELS,
+      ownFeatures: { dimensions: 2 },
+      halfLife,
+    });
+    for (let i = 0; i < 200; i++)
+      forecaster.observe({
+        input: Float64Array.of(1, i % 5),
+        model: 'abc'[i % 3]!,
+        outputTokens: i,
+        clock: i,
+      });
+    return forecaster.exportState();
+  };
+
+  it.each([
+    ['half-life', 48, [NaN, 0, 1e-320, 7, -1]],
+    ['landmark', 56, [-1, 0.5, 1e9]],
+    ['clock', 64, [-1, NaN, Infinity]],
+    ['weight of the present', 72, [0, 0.5, 1e30, -1]],
+    ['guesses', 88, [2, 0]],
+    ['correlation', 112, [-0.1, 0.96, 1e300]],
+    ['weight of a prompt', 168, [-1, 1e300]],
+    ['weights of residuals', 160, [-1]],
+  ])('of a tree: %s', (_, offset, values) => {
+    for (const halfLife of [Infinity, 10]) {
+      const state = trained(halfLife);
+      expect(isSame(TokenForecaster.fromState(state).exportState(), state)).toBe(true);
+      for (const value of values) {
+        const tampered = state.slice();
+        new DataView(tampered.buffer).setFloat64(treeOf(state) + offset, value, true);
+        expect(() => TokenForecaster.fromState(tampered)).toThrow(ParameterError);
+      }
+    }
+  });
+
+  it('of latencies: a state is refused, or its forecasts are numbers', () => {
+    const options = { models: { m: { provider: 'p' }, n: { provider: 'p' } }, halfLife: 100 };
+    const forecaster = new LatencyForecaster(options);
+    for (let i = 0; i < 30; i++)
+      forecaster.observe({
+        model: 'mn'[i % 2]!,
+        latencyMs: 100 + i,
+        outputTokens: i,
+        clock: 50 * i,
+      });
+    const state = forecaster.exportState();
+    expect(isSame(LatencyForecaster.fromState(state, options).exportState(), state)).toBe(true);
+    for (let bit = 0; bit < 8 * state.length; bit++) {
+      const tampered = state.slice();
+      tampered[bit >> 3]! ^= 1 << (bit & 7);
+      let restored: LatencyForecaster;
+      try {
+        restored = LatencyForecaster.fromState(tampered, options);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ParameterError);
+        continue;
+      }
+      const { meanMs, medianMs } = restored.predict('m');
+      if (!(Number.isFinite(meanMs) && Number.isFinite(medianMs)))
+        throw new Error(`bit ${bit}: ${meanMs} ${medianMs}`);
+    }
+  });
+});

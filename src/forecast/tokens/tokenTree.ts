@@ -1,8 +1,8 @@
 import { ParameterError } from '../../core/errors';
-import { POSITIVE, requireNumber } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
 import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
+import { checkTreeNumbers } from './treeNumbers';
 
 /** Steps of estimation when a batch has come, and when the tree says that a rebuild is due. */
 const BATCH_STEPS = 3;
@@ -21,9 +21,6 @@ const enum Header {
 
 /** Magic, version, dimensions, models, families, end of the surface features. */
 const SHAPE_WORDS = [0, 4, 8, 12, 16, 20];
-/** Weights of the present and at the last rebuild, noise, precisions. */
-const POSITIVE_NUMBERS = [72, 80, 104, ...Array.from({ length: 9 }, (_, i) => 192 + 8 * i)];
-const RECORD_NOISE = 8;
 
 /** What `tree_observe` and its like return. */
 const enum Status {
@@ -188,9 +185,8 @@ export class TokenTree {
       if (received !== expected)
         throw new ParameterError(`state.tree[${offset}]`, String(expected), received);
     }
-    const noises = records.map((offset) => offset + RECORD_NOISE);
-    for (const offset of [...POSITIVE_NUMBERS, ...noises])
-      requireNumber(`state.tree[${offset}]`, view.getFloat64(offset, true), POSITIVE);
+    const own = new DataView(this.state().buffer);
+    checkTreeNumbers(view, own, records);
   }
 
   #rebuild(steps: number): void {
