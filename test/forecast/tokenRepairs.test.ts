@@ -300,3 +300,43 @@ describe('tampered bytes', () => {
     }
   });
 });
+
+describe('models that nobody has seen', () => {
+  it('get the latency of all providers, as one without reports of a new provider does', () => {
+    const models = { m: { provider: 'p' }, n: { provider: 'q' } };
+    const forecaster = new LatencyForecaster({ models, halfLife: 100 });
+    const wider = new LatencyForecaster({
+      models: { ...models, z: { provider: 'r' } },
+      halfLife: 100,
+    });
+    for (let i = 0; i < 40; i++) {
+      const report = {
+        model: 'mn'[i % 2]!,
+        latencyMs: 900 + 50 * i,
+        outputTokens: 9 + i,
+        clock: 300 * i,
+      };
+      forecaster.observe(report);
+      wider.observe(report);
+    }
+    const state = forecaster.exportState();
+    const [unknown, expected] = [forecaster.predict('unheard'), wider.predict('z')];
+    expect(unknown.pooled).toBe(true);
+    expect(unknown.meanMs).toBe(expected.meanMs);
+    expect(unknown.quantileMs(0.9)).toBe(expected.quantileMs(0.9));
+    expect(forecaster.predict('m').meanMs).toBe(wider.predict('m').meanMs);
+    expect(isSame(forecaster.exportState(), state)).toBe(true);
+  });
+
+  it('are not added beyond 4,096', () => {
+    const ids = Array.from({ length: 4096 }, (_, i) => [`m${i}`, { family: 'x' }]);
+    const forecaster = new TokenForecaster({
+      models: Object.fromEntries(ids) as Record<string, { family: string }>,
+      ownFeatures: { dimensions: 1 },
+    });
+    expect(() => {
+      forecaster.addModel('one more', { family: 'x' });
+    }).toThrow('4096');
+    expect(forecaster.models).toHaveLength(4096);
+  });
+});

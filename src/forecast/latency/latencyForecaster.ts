@@ -2,6 +2,7 @@ import { ParameterError } from '../../core/errors';
 import {
   OPEN_UNIT,
   optionalNumber,
+  requireId,
   requireNumber,
   requireOptions,
   wholeBetween,
@@ -15,7 +16,6 @@ import {
   LATENCY_MS,
   parseLatencyOptions,
   parseObservation,
-  requireModel,
   type LatencyForecasterOptions,
   type LatencyObservation,
   type ParsedModels,
@@ -71,6 +71,7 @@ export class LatencyForecaster {
   readonly #block: LatencyBlock;
   readonly #guest: LatencyBlock;
   readonly #out: number;
+  #stranger: LatencyBlock | undefined;
 
   /** @throws {ParameterError} */
   constructor(options: LatencyForecasterOptions) {
@@ -136,10 +137,14 @@ export class LatencyForecaster {
 
   /**
    * The latency of one answer at the latest clock; a snapshot that later reports do not change.
+   * @param model an id; one that the forecaster does not know gets what is known of all providers, and is marked `pooled`
    * @throws {ParameterError}
    */
   predict(model: string, options: LatencyPredictOptions = {}): LatencyForecast {
-    const index = requireModel('model', model, this.#models.indexOf);
+    requireId('model', model);
+    const known = this.#models.indexOf.get(model);
+    const block = known === undefined ? this.#withStranger() : this.#block;
+    const index = known ?? this.#models.ids.length;
     const { outputTokens } = requireOptions('options', options, ['outputTokens']);
     const tokens =
       outputTokens === undefined
@@ -147,8 +152,8 @@ export class LatencyForecaster {
         : requireOutputTokens('options.outputTokens', outputTokens);
     const median = tokens ? quantileOf(tokens, 0.5) : NaN;
     const upper = tokens ? quantileOf(tokens, ONE_SD_ABOVE) : NaN;
-    const { kernel } = this.#block;
-    kernel.raw.latency_forecast(this.#block.address, index, median, upper, this.#out);
+    const { kernel } = block;
+    kernel.raw.latency_forecast(block.address, index, median, upper, this.#out);
     const parameters = kernel.f64(this.#out, 6).slice();
     const on = <T>(ask: (raw: Kernel['raw'], at: number) => T): T => {
       kernel.f64(this.#out, 6).set(parameters);
@@ -158,7 +163,7 @@ export class LatencyForecaster {
       meanMs: parameters[4]!,
       sdMs: parameters[5]!,
       medianMs: on((raw, at) => raw.latency_quantile(at, 0.5)),
-      pooled: this.#block.isPooled(index),
+      pooled: block.isPooled(index),
       quantileMs: (p) => {
         requireNumber('p', p, OPEN_UNIT);
         return on((raw, at) => raw.latency_quantile(at, p));
@@ -198,6 +203,18 @@ export class LatencyForecaster {
     // What is derived from the sums stands in the block too: brought up to date, so that equal knowledge is equal bytes.
     this.#block.kernel.raw.latency_forecast(this.#block.address, 0, NaN, NaN, this.#out);
     return this.#block.export();
+  }
+
+  /** The block with one model more, of a provider of its own: what is said of it is said of a model that nobody has seen. */
+  #withStranger(): LatencyBlock {
+    const { groups } = this.#models;
+    this.#stranger ??= new LatencyBlock(
+      this.#block.kernel,
+      [...groups, Math.max(...groups) + 1],
+      this.halfLife,
+    );
+    this.#stranger.learnAs(this.#block);
+    return this.#stranger;
   }
 
   #parse(parameter: string, value: unknown, latestClock = this.clock) {

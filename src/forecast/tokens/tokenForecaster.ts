@@ -4,6 +4,7 @@ import { requireAnother, requireSameHalfLife, requireSameIds } from '../mergePar
 import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import type { Encoder } from '../encoder/encoderOptions';
 import {
+  MOST_MODELS,
   requireClock,
   requireTokens,
   resolveTokenModel,
@@ -131,6 +132,8 @@ export class TokenForecaster {
   addModel(id: string, options: TokenModelOptions): void {
     const model = resolveTokenModel('options', id, options);
     if (this.#index.has(id)) throw new ParameterError('id', 'not that of a model', id);
+    if (this.#models.length >= MOST_MODELS)
+      throw new ParameterError('id', `one of at most ${MOST_MODELS} models`, id);
     const models = [...this.#models, model];
     this.#tree.setModels(models);
     this.#setModels(models);

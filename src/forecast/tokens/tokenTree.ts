@@ -78,12 +78,13 @@ export class TokenTree {
 
   /** Models and families as they stand; what is known of the first ones stays. */
   setModels(models: readonly TokenModel[]): void {
-    const families = [...new Set(models.map(({ family }) => family))];
+    const families = new Map<string, number>();
+    for (const { family } of models) if (!families.has(family)) families.set(family, families.size);
     this.#reserve(models.length);
     const { raw } = this.kernel;
-    raw.tree_extend(this.#tree, models.length, families.length);
+    raw.tree_extend(this.#tree, models.length, families.size);
     models.forEach(({ family, maxOutputTokens }, i) => {
-      raw.tree_set_model(this.#tree, i, families.indexOf(family));
+      raw.tree_set_model(this.#tree, i, families.get(family)!);
       this.kernel.f64(this.#uppers, models.length)[i] = raw.forecast_target(maxOutputTokens);
     });
     this.#rebuild(0);
