@@ -1,6 +1,6 @@
 import { ParameterError } from '../core/errors';
 import { NOT_NEGATIVE, requireNumber } from '../core/validation';
-import { loadKernelSync, type CompiledKernel } from '../kernel/load';
+import { kernelOf, type CompiledKernel } from '../kernel/load';
 import {
   DIMENSIONS,
   EVIDENCE_KEYS,
@@ -146,7 +146,7 @@ export function fitBayesianRidge(
   const weights = options.sampleWeights;
   if (weights !== undefined) requireWeights(weights, targets.length);
 
-  const workspace = workspaceOf(options.kernel ?? loadKernelSync());
+  const workspace = workspaceOf(kernelOf(options.kernel));
   const status = new Fit(workspace, features, targets, weights).run(
     dimensions,
     intercept,

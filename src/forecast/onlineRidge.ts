@@ -7,7 +7,7 @@ import {
   requireObject,
   type Interval,
 } from '../core/validation';
-import { loadKernelSync, type CompiledKernel } from '../kernel/load';
+import { kernelOf, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import { fitOnce } from './bayesianRidge';
 import {
   clockWithin,
@@ -90,7 +90,7 @@ export class OnlineRidge {
     this.#clocks = clockWithin(this.halfLife);
     const noise = requirePrecision('options.noisePrecision', options.noisePrecision);
     const weight = requirePrecision('options.weightPrecision', options.weightPrecision);
-    this.#workspace = new RidgeWorkspace((options.kernel ?? loadKernelSync()).instantiate());
+    this.#workspace = new RidgeWorkspace(kernelOf(options.kernel).instantiate());
     this.#workspace.reserve(this.dimensions, 0);
     const { kernel, block } = this.#workspace;
     kernel.raw.ridge_init(block, this.dimensions, 0);

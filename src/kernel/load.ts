@@ -1,4 +1,4 @@
-import { KernelError, show } from '../core/errors';
+import { KernelError, ParameterError, show } from '../core/errors';
 import { ABI_VERSION } from './exports';
 import { Kernel } from './kernel';
 import { KERNEL_BASE64 } from './kernelBytes.generated';
@@ -47,6 +47,14 @@ export function loadKernelSync(): CompiledKernel {
   } catch (cause) {
     throw refused(cause);
   }
+}
+
+/** The kernel of an option, by default `loadKernelSync()`. @throws {ParameterError} */
+export function kernelOf(option: CompiledKernel | undefined): CompiledKernel {
+  if (option === undefined) return loadKernelSync();
+  // Not by the class: a process may hold two copies of this package.
+  if (typeof (option as Partial<CompiledKernel> | null)?.instantiate === 'function') return option;
+  throw new ParameterError('options.kernel', 'a kernel from loadKernel()', option);
 }
 
 function remember(module: WebAssembly.Module): CompiledKernel {

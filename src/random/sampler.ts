@@ -10,7 +10,7 @@ import {
   requireOptions,
 } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
-import { loadKernelSync, type CompiledKernel } from '../kernel/load';
+import { kernelOf, type CompiledKernel } from '../kernel/load';
 import { QuantileTables, TABLE_SHAPE } from './quantileTables';
 import { freshSeed, seedFrom } from './seed';
 
@@ -82,7 +82,7 @@ export class Sampler {
   constructor(options: SamplerOptions = {}) {
     requireOptions('options', options, ['seed', 'kernel']);
     const seed = options.seed === undefined ? freshSeed() : seedFrom('seed', options.seed);
-    this.#kernel = (options.kernel ?? loadKernelSync()).instantiate();
+    this.#kernel = kernelOf(options.kernel).instantiate();
     this.#state = this.#kernel.allocate(this.#kernel.raw.sampler_bytes());
     this.#buffer = this.#kernel.allocate(CHUNK * 8);
     this.#tables = new QuantileTables(this.#kernel);

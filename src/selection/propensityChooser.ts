@@ -1,6 +1,6 @@
 import { ParameterError } from '../core/errors';
 import { requireNumber, requireOptions, wholeBetween } from '../core/validation';
-import { loadKernelSync, type CompiledKernel } from '../kernel/load';
+import { kernelOf, type CompiledKernel } from '../kernel/load';
 import { freshSeed, seedFrom, type Seed } from '../random/seed';
 import {
   parsePropensityInput,
@@ -58,7 +58,7 @@ export class PropensityChooser {
   constructor(options: PropensityChooserOptions = {}) {
     requireOptions('options', options, ['seed', 'kernel']);
     this.#seed = options.seed === undefined ? freshSeed() : seedFrom('seed', options.seed);
-    this.#propensities = new PropensityKernel((options.kernel ?? loadKernelSync()).instantiate());
+    this.#propensities = new PropensityKernel(kernelOf(options.kernel).instantiate());
     this.#out = this.#propensities.kernel.allocate(CHUNK * 4);
   }
 

@@ -389,3 +389,22 @@ describe('options and states that are none', () => {
     expect(() => PromptEncoder.fromState(state, { encoder: small })).toThrow(/^state\./);
   });
 });
+
+describe('the length of vectors', () => {
+  test('is fixed by what is observed, not by what is encoded', () => {
+    const vectorOf = (prompt: string) => Float64Array.of(1, prompt.length, 3);
+    const encoder = new PromptEncoder({ encoder: vectorOf });
+    const state = encoder.exportState();
+    const short = Float64Array.of(1);
+    const features = encoder.encode('one', vectorOf('one'));
+    expect(encoder.encode('one', short)).toEqual(features);
+    expect(encoder.encodeAll(['one', 'two'], [short, short])).toHaveLength(272);
+    expect(() => encoder.encodeAll(['one', 'two'], [short, vectorOf('two')])).toThrow(/length/);
+    expect(encoder.exportState()).toEqual(state);
+    expect(() => encoder.observe('one', Float64Array.of(NaN))).toThrow();
+    expect(encoder.exportState()).toEqual(state);
+    encoder.observe('one');
+    expect(() => encoder.encode('one', short)).toThrow(/length/);
+    expect(encoder.encode('one')).toEqual(features);
+  });
+});

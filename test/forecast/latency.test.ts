@@ -337,7 +337,7 @@ describe('misuse changes nothing', () => {
   });
 
   test.each([
-    ['an unknown model', () => forecaster.predict('x'), 'model'],
+    ['a model that is no string', () => forecaster.predict(5 as never), 'model'],
     ['NaN tokens', () => forecaster.predict('a1', { outputTokens: NaN }), 'options.outputTokens'],
     ['a misspelt option', () => forecaster.predict('a1', { tokens: 1 } as never), 'options'],
     ['the quantile at 1', () => forecaster.predict('a1').quantileMs(1), 'p'],

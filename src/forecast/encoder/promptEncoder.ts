@@ -1,7 +1,7 @@
 import { ParameterError } from '../../core/errors';
 import { requireOptions } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
-import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
+import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import { BUCKETS } from '../features/promptCounts';
 import { CollectedPrompts } from './collectedPrompts';
 import { EncoderHeader, EncoderBlock, type EncoderRow } from './encoderBlock';
@@ -36,7 +36,10 @@ export class PromptEncoder {
   readonly #kernel: Kernel;
   readonly #rows: PromptRows;
   #collected: CollectedPrompts | undefined = new CollectedPrompts();
+  /** Made by the first prompt observed, which fixes the length of vectors. */
   #block: EncoderBlock | undefined;
+  /** Encodes while there is no block. */
+  #blank: EncoderBlock | undefined;
   #version: string | undefined;
   #out = 0;
   #batch = 0;
@@ -50,7 +53,7 @@ export class PromptEncoder {
     const { encoder, freezeAfterPrompts } = resolveEncoderOptions(options);
     this.freezeAfterPrompts = freezeAfterPrompts;
     this.#rows = new PromptRows(encoder);
-    this.#compiled = options.kernel ?? loadKernelSync();
+    this.#compiled = kernelOf(options.kernel);
     this.#kernel = instance ?? this.#compiled.instantiate();
   }
 
@@ -127,7 +130,7 @@ export class PromptEncoder {
     requirePrompt('prompt', prompt);
     if (!this.#collected) return false;
     const row = this.#rows.row(prompt, vector, this.#inputs);
-    this.#blockFor(row);
+    this.#block ??= new EncoderBlock(this.#kernel, row.inputs, this.#rows.dense);
     this.#collected.add(row.indices.subarray(0, row.length), row.values.subarray(0, row.length));
     return this.#collected.count >= this.freezeAfterPrompts && this.freeze();
   }
@@ -154,10 +157,20 @@ export class PromptEncoder {
   /** @internal As `encode`, to an address of the kernel instance. */
   encodeAt(address: number, prompt: string, vector?: Float64Array): void {
     const row = this.#rows.row(requirePrompt('prompt', prompt), vector, this.#inputs);
-    const block = this.#blockFor(row);
+    const block = this.#encoding;
     block.clear();
-    block.put(row);
+    block.put(this.#shown(row));
     block.encode(address);
+  }
+
+  /** @internal The vector that `observe` and `encode` would take for a prompt, a copy; `inputs` as in `requireVector`. @throws {ParameterError} as `observe` */
+  vectorOf(
+    parameter: string,
+    prompt: string,
+    vector: unknown,
+    inputs: number,
+  ): Float64Array | undefined {
+    return this.#rows.vector(parameter, prompt, vector, inputs || this.#inputs)?.slice();
   }
 
   /**
@@ -170,8 +183,10 @@ export class PromptEncoder {
     requireAsMany(vectors, prompts.length);
     const out = new Float64Array(prompts.length * PROMPT_FEATURES);
     let done = 0;
-    this.#block?.clear();
-    const take = (block: EncoderBlock) => {
+    const block = this.#encoding;
+    block.clear();
+    let inputs = this.#inputs;
+    const take = () => {
       this.#batch ||= this.#kernel.allocate(block.mostPrompts * PROMPT_FEATURES * 8);
       const rows = block.encode(this.#batch);
       const features = this.#kernel.f64(this.#batch, rows * PROMPT_FEATURES);
@@ -180,12 +195,13 @@ export class PromptEncoder {
     };
     prompts.forEach((prompt: unknown, i) => {
       const text = requirePrompt(`prompts[${i}]`, prompt);
-      const row = this.#rows.row(text, vectors?.[i], this.#inputs);
-      const block = this.#blockFor(row);
-      if (!block.fits(row.length)) take(block);
-      block.put(row);
+      const row = this.#rows.row(text, vectors?.[i], inputs);
+      inputs = row.inputs;
+      const shown = this.#shown(row);
+      if (!block.fits(shown.length)) take();
+      block.put(shown);
     });
-    if (this.#block) take(this.#block);
+    take();
     return out;
   }
 
@@ -202,8 +218,13 @@ export class PromptEncoder {
     return this.#block?.inputs ?? 0;
   }
 
-  #blockFor({ inputs }: EncoderRow): EncoderBlock {
-    return (this.#block ??= new EncoderBlock(this.#kernel, inputs, this.#rows.dense));
+  get #encoding(): EncoderBlock {
+    return this.#block ?? (this.#blank ??= new EncoderBlock(this.#kernel, 1, this.#rows.dense));
+  }
+
+  /** What of a row is encoded: before the first prompt is observed, when no length is fixed, there is nothing to project on. */
+  #shown(row: EncoderRow): EncoderRow {
+    return this.#block ? row : { ...row, length: 0 };
   }
 }
 

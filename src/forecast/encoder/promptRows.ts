@@ -18,16 +18,12 @@ export class PromptRows {
 
   /** Counts of the hashed n-grams, or the vector without its zeros; `inputs` as in `requireVector`. @throws {ParameterError} */
   row(prompt: string, vector: Float64Array | undefined, inputs: number): EncoderRow {
-    if (!this.#encoder) {
-      if (vector !== undefined)
-        throw new ParameterError('vector', 'absent, as there is no options.encoder', vector);
+    const values = this.vector('vector', prompt, vector, inputs);
+    if (!values) {
       this.#counts.count(prompt);
       const { surface, indices, values, length } = this.#counts;
       return { surface, indices, values, length, inputs: indices.length };
     }
-    const [name, given] =
-      vector === undefined ? ['encoder(prompt)', this.#encoder(prompt)] : ['vector', vector];
-    const values = requireVector(name, given, inputs);
     this.#counts.count(prompt);
     let length = 0;
     for (let i = 0; i < values.length; i++) {
@@ -37,5 +33,21 @@ export class PromptRows {
     }
     const { surface } = this.#counts;
     return { surface, indices: this.#inputs, values: this.#values, length, inputs: values.length };
+  }
+
+  /** The vector given for a prompt or else the encoder's, checked; none without an encoder. @throws {ParameterError} */
+  vector(
+    parameter: string,
+    prompt: string,
+    given: unknown,
+    inputs: number,
+  ): Float64Array | undefined {
+    if (!this.#encoder) {
+      if (given === undefined) return undefined;
+      throw new ParameterError(parameter, 'absent, as there is no options.encoder', given);
+    }
+    return given === undefined
+      ? requireVector('encoder(prompt)', this.#encoder(prompt), inputs)
+      : requireVector(parameter, given, inputs);
   }
 }

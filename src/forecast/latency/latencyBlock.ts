@@ -119,6 +119,19 @@ export class LatencyBlock {
     this.setPolicy(this.#policy ?? NO_POLICY);
   }
 
+  /** Takes over what `other`, of these models and maybe fewer, has learnt. */
+  learnAs(other: LatencyBlock): void {
+    const { kernel } = this;
+    this.reset();
+    for (const at of [LatencyHeader.Reports, LatencyHeader.Landmark, LatencyHeader.Clock])
+      kernel.f64(this.address + at, 1)[0] = other.figure(at);
+    const into = this.sumsOf(kernel.f64(this.address, this.bytes / 8));
+    const from = other.sumsOf(kernel.f64(other.address, other.bytes / 8));
+    from.forEach((sums, i) => {
+      into[i]!.set(sums.subarray(0, other.#groups.length));
+    });
+  }
+
   /** Has the model no report of its own? */
   isPooled(model: number): boolean {
     return this.#array(this.kernel.f64(this.address, this.bytes / 8), REPORTS)[model] === 0;

@@ -2,19 +2,20 @@ import { ParameterError } from '../../core/errors';
 import {
   OPEN_UNIT,
   optionalNumber,
+  requireId,
   requireNumber,
   requireOptions,
   wholeBetween,
 } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
-import { loadKernelSync } from '../../kernel/load';
+import { kernelOf } from '../../kernel/load';
+import { requireAnother, requireSameHalfLife, requireSameIds } from '../mergePartner';
 import { quantileOf, requireOutputTokens, type OutputTokens } from '../tokenForecast';
 import { LatencyBlock, LatencyHeader } from './latencyBlock';
 import {
   LATENCY_MS,
   parseLatencyOptions,
   parseObservation,
-  requireModel,
   type LatencyForecasterOptions,
   type LatencyObservation,
   type ParsedModels,
@@ -70,11 +71,12 @@ export class LatencyForecaster {
   readonly #block: LatencyBlock;
   readonly #guest: LatencyBlock;
   readonly #out: number;
+  #stranger: LatencyBlock | undefined;
 
   /** @throws {ParameterError} */
   constructor(options: LatencyForecasterOptions) {
     const { models, halfLife } = parseLatencyOptions(options);
-    const kernel = (options.kernel ?? loadKernelSync()).instantiate();
+    const kernel = kernelOf(options.kernel).instantiate();
     this.halfLife = halfLife;
     this.#models = models;
     this.#block = new LatencyBlock(kernel, models.groups, halfLife);
@@ -135,10 +137,14 @@ export class LatencyForecaster {
 
   /**
    * The latency of one answer at the latest clock; a snapshot that later reports do not change.
+   * @param model an id; one that the forecaster does not know gets what is known of all providers, and is marked `pooled`
    * @throws {ParameterError}
    */
   predict(model: string, options: LatencyPredictOptions = {}): LatencyForecast {
-    const index = requireModel('model', model, this.#models.indexOf);
+    requireId('model', model);
+    const known = this.#models.indexOf.get(model);
+    const block = known === undefined ? this.#withStranger() : this.#block;
+    const index = known ?? this.#models.ids.length;
     const { outputTokens } = requireOptions('options', options, ['outputTokens']);
     const tokens =
       outputTokens === undefined
@@ -146,8 +152,8 @@ export class LatencyForecaster {
         : requireOutputTokens('options.outputTokens', outputTokens);
     const median = tokens ? quantileOf(tokens, 0.5) : NaN;
     const upper = tokens ? quantileOf(tokens, ONE_SD_ABOVE) : NaN;
-    const { kernel } = this.#block;
-    kernel.raw.latency_forecast(this.#block.address, index, median, upper, this.#out);
+    const { kernel } = block;
+    kernel.raw.latency_forecast(block.address, index, median, upper, this.#out);
     const parameters = kernel.f64(this.#out, 6).slice();
     const on = <T>(ask: (raw: Kernel['raw'], at: number) => T): T => {
       kernel.f64(this.#out, 6).set(parameters);
@@ -157,7 +163,7 @@ export class LatencyForecaster {
       meanMs: parameters[4]!,
       sdMs: parameters[5]!,
       medianMs: on((raw, at) => raw.latency_quantile(at, 0.5)),
-      pooled: this.#block.isPooled(index),
+      pooled: block.isPooled(index),
       quantileMs: (p) => {
         requireNumber('p', p, OPEN_UNIT);
         return on((raw, at) => raw.latency_quantile(at, p));
@@ -176,12 +182,18 @@ export class LatencyForecaster {
   merge(other: LatencyForecaster): void {
     if (!(other instanceof LatencyForecaster))
       throw new ParameterError('other', 'a LatencyForecaster', other);
-    const same =
-      other.halfLife === this.halfLife &&
-      String(other.models) === String(this.models) &&
-      String(other.#models.groups) === String(this.#models.groups);
-    if (!same)
-      throw new ParameterError('other', 'of the same models, providers and half-life', other);
+    requireAnother(other, this);
+    requireSameIds(other.models, this.models);
+    other.#models.providers.forEach((provider, i) => {
+      const own = this.#models.providers[i]!;
+      if (provider !== own)
+        throw new ParameterError(
+          'other',
+          `with the provider ${JSON.stringify(own)} at ${i}`,
+          provider,
+        );
+    });
+    requireSameHalfLife(other.halfLife, this.halfLife);
     this.#guest.restore(other.exportState());
     this.#block.kernel.raw.latency_merge(this.#block.address, this.#guest.address);
   }
@@ -191,6 +203,18 @@ export class LatencyForecaster {
     // What is derived from the sums stands in the block too: brought up to date, so that equal knowledge is equal bytes.
     this.#block.kernel.raw.latency_forecast(this.#block.address, 0, NaN, NaN, this.#out);
     return this.#block.export();
+  }
+
+  /** The block with one model more, of a provider of its own: what is said of it is said of a model that nobody has seen. */
+  #withStranger(): LatencyBlock {
+    const { groups } = this.#models;
+    this.#stranger ??= new LatencyBlock(
+      this.#block.kernel,
+      [...groups, Math.max(...groups) + 1],
+      this.halfLife,
+    );
+    this.#stranger.learnAs(this.#block);
+    return this.#stranger;
   }
 
   #parse(parameter: string, value: unknown, latestClock = this.clock) {

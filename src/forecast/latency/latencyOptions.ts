@@ -45,6 +45,8 @@ export interface ParsedModels {
   /** Dense index of each model, in code-unit order of the ids. */
   readonly indexOf: ReadonlyMap<string, number>;
   readonly ids: readonly string[];
+  /** Each model's provider. */
+  readonly providers: readonly string[];
   /** Index of each model's provider. */
   readonly groups: readonly number[];
 }
@@ -75,7 +77,12 @@ function parseModels(value: unknown): ParsedModels {
     const { provider } = requireOptions(path, models.get(id), ['provider']);
     return requireId(`${path}.provider`, provider);
   });
-  return { ids, groups: groupsOf(providers), indexOf: new Map(ids.map((id, i) => [id, i])) };
+  return {
+    ids,
+    providers,
+    groups: groupsOf(providers),
+    indexOf: new Map(ids.map((id, i) => [id, i])),
+  };
 }
 
 /** Dense indices of names, in the order of their first appearance. */

@@ -29,8 +29,31 @@ export function checkLatencyState(state: unknown, block: LatencyBlock): void {
     Number.isInteger(landmark) &&
     landmark >= 0 &&
     (halfLife === Infinity ? landmark === 0 : landmark * halfLife <= clock * (1 + 1e-12)) &&
-    block
-      .sumsOf(numbers)
-      .every((sums, i) => sums.every((sum) => (i % 3 === 1 || sum >= 0) && Math.abs(sum) < 1e300));
+    areMoments(block.sumsOf(numbers));
   if (!sound) throw new ParameterError('state', 'made of finite sums', state);
+}
+
+/** Largest logarithm that a mean may be, far beyond a month in ms and 1e12 tokens, and largest sum of weights: 2^53 reports of 2^65. */
+const LARGEST_MEAN = 1e3;
+const LARGEST_WEIGHT = 1e36;
+/** Sums below this, of forgotten reports, are rounded too much to be compared. */
+const LEAST_WEIGHT = 1e-280;
+
+/** Are the sums, three arrays a component, those of weights >= 0, of logarithms and of their squares? */
+function areMoments(sums: readonly Float64Array[]): boolean {
+  return [0, 3, 6].every((component) =>
+    sums[component]!.every((weight, model) => {
+      const sum = sums[component + 1]![model]!;
+      const squares = sums[component + 2]![model]!;
+      const known = weight >= 0 && weight <= LARGEST_WEIGHT && squares >= 0 && Number.isFinite(sum);
+      if (!known || !Number.isFinite(squares)) return false;
+      if (weight < LEAST_WEIGHT) return Math.abs(sum) < 1e-200 && squares < 1e-200;
+      const [mean, square] = [sum / weight, squares / weight];
+      return (
+        Math.abs(mean) <= LARGEST_MEAN &&
+        square <= LARGEST_MEAN * LARGEST_MEAN &&
+        mean * mean <= square * (1 + 1e-6) + 1e-6
+      );
+    }),
+  );
 }

@@ -12,7 +12,7 @@ import {
   UNIT,
 } from '../../core/validation';
 import { byCodeUnit } from '../../arms/models';
-import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
+import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import { PromptEncoder } from '../encoder/promptEncoder';
 import type { Encoder } from '../encoder/encoderOptions';
 import { EarlyReports } from './earlyReports';
@@ -94,7 +94,7 @@ export class QualityForecaster {
     this.#options = options;
     this.models = models;
     this.#indexOf = new Map(models.map((model, index) => [model, index]));
-    const kernel = (options.kernel ?? loadKernelSync()).instantiate();
+    const kernel = kernelOf(options.kernel).instantiate();
     this.#block = new QualityBlock(kernel, [...families, families.length], {
       experts: 1,
       halfLife: optionalNumber('options.halfLife', options.halfLife, HALF_LIFE, Infinity),

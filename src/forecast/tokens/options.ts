@@ -72,13 +72,13 @@ const MOST_TOKENS: Interval = { text: 'in [1, 1e9]', contains: (v) => v >= 1 && 
 /** Most models: a tree of them must fit the kernel's memory. */
 export const MOST_MODELS = 4096;
 
-/** @throws {ParameterError} */
-export function resolveTokenOptions(options: TokenForecasterOptions): ResolvedTokenOptions {
+/** @param restored models in the order of a state; objects move ids that look like integers to the front. @throws {ParameterError} */
+export function resolveTokenOptions(
+  options: TokenForecasterOptions,
+  restored?: readonly TokenModel[],
+): ResolvedTokenOptions {
   rejectUnknownKeys('options', requireObject('options', options), OPTION_KEYS);
-  const given = requireObject('options.models', options.models);
-  const models = Object.entries(given).map(([id, model]) =>
-    resolveTokenModel(`options.models.${id}`, id, model),
-  );
+  const models = restored ?? modelsOf(options.models);
   if (models.length < 1 || models.length > MOST_MODELS)
     throw new ParameterError(
       'options.models',
@@ -87,6 +87,12 @@ export function resolveTokenOptions(options: TokenForecasterOptions): ResolvedTo
     );
   const halfLife = optionalNumber('options.halfLife', options.halfLife, HALF_LIFE, Infinity);
   return { models, halfLife };
+}
+
+function modelsOf(given: unknown): TokenModel[] {
+  return Object.entries(requireObject('options.models', given)).map(([id, model]) =>
+    resolveTokenModel(`options.models.${id}`, id, model),
+  );
 }
 
 /** @throws {ParameterError} */

@@ -1,9 +1,7 @@
 import type { PromptInput } from './rowFeatures';
 
-/** An observation, checked but for its input. */
+/** An observation, checked. */
 export interface Answer {
-  /** Name of the input in messages. */
-  readonly parameter: string;
   readonly input: PromptInput;
   /** Index of the model. */
   readonly model: number;
@@ -17,16 +15,13 @@ export interface PromptGroup {
   readonly repeats: Map<number, number>;
 }
 
-/** Groups answers by what tells their prompts apart; groups and answers stay in order. */
-export function groupByPrompt(
-  answers: readonly Answer[],
-  keyOf: (input: PromptInput) => unknown,
-): PromptGroup[] {
-  const groups = new Map<unknown, PromptGroup>();
+/** Groups answers by their inputs, one and the same for a prompt (`RowFeatures.reader`); groups and answers stay in order. */
+export function groupByPrompt(answers: readonly Answer[]): PromptGroup[] {
+  const groups = new Map<PromptInput, PromptGroup>();
   for (const answer of answers) {
-    const key = keyOf(answer.input);
-    let group = groups.get(key);
-    if (!group) groups.set(key, (group = { answers: [], repeats: new Map<number, number>() }));
+    let group = groups.get(answer.input);
+    if (!group)
+      groups.set(answer.input, (group = { answers: [], repeats: new Map<number, number>() }));
     group.answers.push(answer);
     group.repeats.set(answer.model, (group.repeats.get(answer.model) ?? 0) + 1);
   }

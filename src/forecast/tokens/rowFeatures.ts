@@ -5,9 +5,19 @@ import { PROMPT_FEATURES, PromptEncoder } from '../encoder/promptEncoder';
 import { requireValues } from '../ridgeOptions';
 import type { TokenForecasterOptions } from './options';
 
+interface PromptRow {
+  readonly prompt: string;
+  readonly vector?: Float64Array;
+}
+
 /** A prompt, or a prompt and what `options.encoder` would give for it, or features: `dimensions` values, the first of them 1. */
 export type PromptInput =
   string | Float64Array | { readonly prompt: string; readonly vector?: Float64Array };
+
+interface NamedPrompt {
+  readonly prompt: string;
+  readonly vector: unknown;
+}
 
 /** Named query features, which follow the bias. */
 const SURFACE = 7;
@@ -63,6 +73,33 @@ export class RowFeatures {
     this.encoder!.encodeAt(address, prompt, vector);
   }
 
+  /**
+   * Reads the inputs of a batch without learning anything: each is checked, and made what `put` and `observe` take without asking the encoder again. What is
+   * equal to an input before it gives that one.
+   */
+  reader(): (parameter: string, input: unknown) => PromptInput {
+    const known = new Map<string, PromptInput>();
+    let inputs = 0;
+    return (parameter, input) => {
+      const own = input instanceof Float64Array;
+      if (own) this.#check(parameter, input);
+      const row = own ? undefined : this.#prompt(parameter, input);
+      const key = row ? `p${row.prompt}` : `f${bitsOf(input as Float64Array)}`;
+      const before = known.get(key);
+      if (before !== undefined && row?.vector === undefined) return before;
+      const made = row ? this.#withVector(parameter, row, inputs) : (input as Float64Array).slice();
+      if (!(made instanceof Float64Array)) inputs ||= made.vector?.length ?? 0;
+      if (before !== undefined) return before;
+      known.set(key, made);
+      return made;
+    };
+  }
+
+  #withVector(parameter: string, { prompt, vector }: NamedPrompt, inputs: number): PromptRow {
+    const made = this.encoder!.vectorOf(`${parameter}.vector`, prompt, vector, inputs);
+    return made ? { prompt, vector: made } : { prompt };
+  }
+
   /** Counts the prompt of an input towards the encoder's directions. @throws {ParameterError} */
   observe(parameter: string, input: unknown): void {
     if (input instanceof Float64Array) return;
@@ -76,12 +113,6 @@ export class RowFeatures {
     if (encoder && !encoder.frozen && encoder.prompts >= FEWEST_PROMPTS) encoder.freeze();
   }
 
-  /** What tells the prompt of one row from that of another. */
-  keyOf(input: unknown): unknown {
-    const named = typeof input === 'object' && input !== null && 'prompt' in input;
-    return named ? input.prompt : input;
-  }
-
   #check(parameter: string, features: Float64Array): void {
     if (features.length !== this.dimensions)
       throw new ParameterError(`${parameter}.length`, String(this.dimensions), features.length);
@@ -92,9 +123,16 @@ export class RowFeatures {
     const allowed = this.encoder ? 'a prompt or a Float64Array' : 'a Float64Array';
     if (!this.encoder) throw new ParameterError(parameter, allowed, input);
     if (typeof input === 'string') return { prompt: input, vector: undefined };
+    if (typeof input !== 'object' || input === null)
+      throw new ParameterError(parameter, allowed, input);
     const given = requireOptions(parameter, input, ['prompt', 'vector']);
     if (typeof given['prompt'] !== 'string')
       throw new ParameterError(`${parameter}.prompt`, 'a string', given['prompt']);
     return { prompt: given['prompt'], vector: given['vector'] as Float64Array | undefined };
   }
+}
+
+/** The bits of numbers as a key: equal keys, equal prompts, as the kernel compares them (assembly/hierarchy/observe.ts). */
+function bitsOf(values: Float64Array): string {
+  return String.fromCharCode(...new Uint16Array(values.slice().buffer));
 }

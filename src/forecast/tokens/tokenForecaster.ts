@@ -1,8 +1,10 @@
 import { ParameterError } from '../../core/errors';
-import { requireObject, requireOptions } from '../../core/validation';
-import { loadKernelSync, type CompiledKernel } from '../../kernel/load';
+import { requireOptions } from '../../core/validation';
+import { requireAnother, requireSameHalfLife, requireSameIds } from '../mergePartner';
+import { kernelOf, type CompiledKernel } from '../../kernel/load';
 import type { Encoder } from '../encoder/encoderOptions';
 import {
+  MOST_MODELS,
   requireClock,
   requireTokens,
   resolveTokenModel,
@@ -26,6 +28,11 @@ export interface TokenObservation {
   readonly outputTokens: number;
   /** In the units of the half-life; answers may come late. @defaultValue the latest clock seen */
   readonly clock?: number;
+}
+
+interface Restored {
+  readonly models: readonly TokenModel[];
+  readonly encoder: Uint8Array | undefined;
 }
 
 /**
@@ -62,14 +69,14 @@ export class TokenForecaster {
 
   /** @throws {ParameterError} */
   constructor(options: TokenForecasterOptions);
-  /** @internal `encoderState`: of the encoder to go on with. */
+  /** @internal `restored`: models in their order, and the encoder to go on with. */
   // eslint-disable-next-line @typescript-eslint/unified-signatures -- the public one has no state
-  constructor(options: TokenForecasterOptions, encoderState?: Uint8Array);
-  constructor(options: TokenForecasterOptions, encoderState?: Uint8Array) {
-    const { models, halfLife } = resolveTokenOptions(options);
-    const kernel = (options.kernel ?? loadKernelSync()).instantiate();
+  constructor(options: TokenForecasterOptions, restored?: Restored);
+  constructor(options: TokenForecasterOptions, restored?: Restored) {
+    const { models, halfLife } = resolveTokenOptions(options, restored?.models);
+    const kernel = kernelOf(options.kernel).instantiate();
     this.halfLife = halfLife;
-    this.#features = new RowFeatures(options, kernel, encoderState);
+    this.#features = new RowFeatures(options, kernel, restored?.encoder);
     const { dimensions, surface } = this.#features;
     this.#tree = new TokenTree(kernel, dimensions, surface, halfLife, models);
     this.#calculator = new MixtureCalculator(kernel);
@@ -88,21 +95,15 @@ export class TokenForecaster {
     requireOptions('options', options, ['encoder', 'kernel']);
     const { description, tree, encoder } = readTokenState(state);
     const { models, ownFeatures, halfLife } = description;
-    const given = models.map((model, i) => {
-      const { id, ...rest } = requireObject(`state.models[${i}]`, model);
-      return [id, rest] as unknown as [string, TokenModelOptions];
-    });
     const forecaster = new TokenForecaster(
       {
         ...options,
-        models: Object.fromEntries(given),
+        models: {},
         ...(ownFeatures !== null && { ownFeatures }),
         ...(halfLife !== null && { halfLife }),
       },
-      ownFeatures === null ? encoder : undefined,
+      { models, encoder: ownFeatures === null ? encoder : undefined },
     );
-    if (forecaster.#models.length !== models.length)
-      throw new ParameterError('state.models', 'of different ids', models);
     forecaster.#tree.restore(tree);
     return forecaster;
   }
@@ -131,6 +132,8 @@ export class TokenForecaster {
   addModel(id: string, options: TokenModelOptions): void {
     const model = resolveTokenModel('options', id, options);
     if (this.#index.has(id)) throw new ParameterError('id', 'not that of a model', id);
+    if (this.#models.length >= MOST_MODELS)
+      throw new ParameterError('id', `one of at most ${MOST_MODELS} models`, id);
     const models = [...this.#models, model];
     this.#tree.setModels(models);
     this.#setModels(models);
@@ -143,11 +146,10 @@ export class TokenForecaster {
    */
   fit(rows: readonly TokenObservation[]): void {
     if (!Array.isArray(rows)) throw new ParameterError('rows', 'an array', rows);
-    const checked = (rows as unknown[]).map((row, i) => this.#check(`rows[${i}]`, row));
-    const groups = groupByPrompt(checked, (input) => this.#features.keyOf(input));
+    const read = this.#features.reader();
+    const checked = (rows as unknown[]).map((row, i) => this.#check(`rows[${i}]`, row, read));
     if (checked.length === 0) return;
-    // Encoding is the check of an input.
-    for (const { answers } of groups) this.#put(answers[0]!.parameter, answers[0]!.input);
+    const groups = groupByPrompt(checked);
     for (const { answers } of groups) this.#features.observe('input', answers[0]!.input);
     this.#features.settle();
     this.#tree.advance(checked.reduce((latest, { clock }) => Math.max(latest, clock), 0));
@@ -166,7 +168,8 @@ export class TokenForecaster {
    * @throws {ParameterError}; nothing is then learnt
    */
   observe(observation: TokenObservation): void {
-    const { input, model, tokens, clock } = this.#check('observation', observation);
+    const read = this.#features.reader();
+    const { input, model, tokens, clock } = this.#check('observation', observation, read);
     this.#features.observe('observation.input', input);
     this.#put('observation.input', input);
     this.#tree.advance(clock);
@@ -219,10 +222,26 @@ export class TokenForecaster {
   merge(other: TokenForecaster): void {
     if (!(other instanceof TokenForecaster))
       throw new ParameterError('other', 'a TokenForecaster', other);
-    const shape = (one: TokenForecaster) =>
-      JSON.stringify([one.#models, one.halfLife, one.featureVersion]);
-    if (shape(other) !== shape(this))
-      throw new ParameterError('other', 'of the same models, half-life and features', other);
+    requireAnother(other, this);
+    requireSameIds(other.models, this.models);
+    other.#models.forEach(({ id, family, maxOutputTokens }, i) => {
+      const own = this.#models[i]!;
+      if (family !== own.family || maxOutputTokens !== own.maxOutputTokens)
+        throw new ParameterError('other', `of the same family and most tokens of ${id}`, other);
+    });
+    requireSameHalfLife(other.halfLife, this.halfLife);
+    if (other.featureVersion !== this.featureVersion)
+      throw new ParameterError(
+        'other',
+        `of the features ${this.featureVersion}`,
+        other.featureVersion,
+      );
+    if (other.#features.surface !== this.#features.surface)
+      throw new ParameterError(
+        'other',
+        `of the surface ${this.#features.surface}`,
+        other.#features.surface,
+      );
     this.#tree.merge(other.#tree.state());
   }
 
@@ -247,7 +266,11 @@ export class TokenForecaster {
     models.forEach(({ id }, i) => this.#index.set(id, i));
   }
 
-  #check(parameter: string, value: unknown): Answer {
+  #check(
+    parameter: string,
+    value: unknown,
+    read: (parameter: string, input: unknown) => PromptInput,
+  ): Answer {
     const row = requireOptions(parameter, value, ['input', 'model', 'outputTokens', 'clock']);
     const model = this.#index.get(row['model'] as string);
     if (model === undefined)
@@ -257,8 +280,8 @@ export class TokenForecaster {
       row['clock'] === undefined
         ? this.clock
         : requireClock(`${parameter}.clock`, row['clock'], this.halfLife);
-    const input = row['input'] as PromptInput;
-    return { parameter: `${parameter}.input`, input, model, tokens, clock };
+    const input = read(`${parameter}.input`, row['input']);
+    return { input, model, tokens, clock };
   }
 
   #each(

@@ -1,3 +1,4 @@
+import { ParameterError } from '../../core/errors';
 import { OPEN_UNIT, requireNumber, TOKENS } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
 
@@ -82,7 +83,9 @@ export class TokenPrediction {
 
   /** The same for several probabilities. @throws {ParameterError} */
   quantilesTokens(probabilities: readonly number[]): number[] {
-    return probabilities.map((p) => this.quantileTokens(p));
+    if (!Array.isArray(probabilities))
+      throw new ParameterError('probabilities', 'an array of numbers', probabilities);
+    return (probabilities as readonly number[]).map((p) => this.quantileTokens(p));
   }
 
   /** Probability that an answer has at most `tokens` >= 0 tokens. @throws {ParameterError} */

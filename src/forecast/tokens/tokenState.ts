@@ -1,6 +1,6 @@
 import { ParameterError } from '../../core/errors';
-import { requireOptions } from '../../core/validation';
-import type { TokenModel } from './options';
+import { requireId, requireObject, requireOptions } from '../../core/validation';
+import { resolveTokenModel, type TokenModel } from './options';
 
 /**
  * The state of a TokenForecaster as bytes, little-endian: six u32 (magic, version, then the lengths in bytes of the three parts that follow, and 0), a description
@@ -78,7 +78,19 @@ function readDescription(text: Uint8Array): TokenDescription {
   const description = requireOptions('state.description', value, keys);
   if (!Array.isArray(description['models']))
     throw new ParameterError('state.description.models', 'an array', description['models']);
-  return description as unknown as TokenDescription;
+  const models = readModels(description['models']);
+  return { ...description, models } as unknown as TokenDescription;
+}
+
+/** In the order of the state, which that of the tree's records is. */
+function readModels(values: readonly unknown[]): TokenModel[] {
+  const models = values.map((value, i) => {
+    const { id, ...rest } = requireObject(`state.models[${i}]`, value);
+    return resolveTokenModel(`state.models[${i}]`, requireId(`state.models[${i}].id`, id), rest);
+  });
+  if (new Set(models.map(({ id }) => id)).size !== models.length)
+    throw new ParameterError('state.models', 'of different ids', values);
+  return models;
 }
 
 /** Every number of a tree is finite but the half-life, which may be infinite. */

@@ -1,8 +1,8 @@
 import { ParameterError } from '../../core/errors';
-import { POSITIVE, requireNumber } from '../../core/validation';
 import type { Kernel } from '../../kernel/kernel';
 import type { TokenModel } from './options';
 import { FORECAST_VALUES } from './tokenPrediction';
+import { checkTreeNumbers } from './treeNumbers';
 
 /** Steps of estimation when a batch has come, and when the tree says that a rebuild is due. */
 const BATCH_STEPS = 3;
@@ -21,9 +21,6 @@ const enum Header {
 
 /** Magic, version, dimensions, models, families, end of the surface features. */
 const SHAPE_WORDS = [0, 4, 8, 12, 16, 20];
-/** Weights of the present and at the last rebuild, noise, precisions. */
-const POSITIVE_NUMBERS = [72, 80, 104, ...Array.from({ length: 9 }, (_, i) => 192 + 8 * i)];
-const RECORD_NOISE = 8;
 
 /** What `tree_observe` and its like return. */
 const enum Status {
@@ -81,12 +78,13 @@ export class TokenTree {
 
   /** Models and families as they stand; what is known of the first ones stays. */
   setModels(models: readonly TokenModel[]): void {
-    const families = [...new Set(models.map(({ family }) => family))];
+    const families = new Map<string, number>();
+    for (const { family } of models) if (!families.has(family)) families.set(family, families.size);
     this.#reserve(models.length);
     const { raw } = this.kernel;
-    raw.tree_extend(this.#tree, models.length, families.length);
+    raw.tree_extend(this.#tree, models.length, families.size);
     models.forEach(({ family, maxOutputTokens }, i) => {
-      raw.tree_set_model(this.#tree, i, families.indexOf(family));
+      raw.tree_set_model(this.#tree, i, families.get(family)!);
       this.kernel.f64(this.#uppers, models.length)[i] = raw.forecast_target(maxOutputTokens);
     });
     this.#rebuild(0);
@@ -188,9 +186,8 @@ export class TokenTree {
       if (received !== expected)
         throw new ParameterError(`state.tree[${offset}]`, String(expected), received);
     }
-    const noises = records.map((offset) => offset + RECORD_NOISE);
-    for (const offset of [...POSITIVE_NUMBERS, ...noises])
-      requireNumber(`state.tree[${offset}]`, view.getFloat64(offset, true), POSITIVE);
+    const own = new DataView(this.state().buffer);
+    checkTreeNumbers(view, own, records);
   }
 
   #rebuild(steps: number): void {
