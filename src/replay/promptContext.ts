@@ -20,11 +20,6 @@ export interface CountedPrompts {
   readonly values: Float64Array;
 }
 
-/** Does every row have its prompt? */
-export function hasPrompts({ prompts }: OutcomeTable): boolean {
-  return prompts !== undefined;
-}
-
 /** @throws {ParameterError} for a table that lacks a prompt */
 export function countPrompts(policy: string, table: OutcomeTable): CountedPrompts {
   const { prompts, rows } = table;

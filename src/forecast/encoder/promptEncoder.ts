@@ -111,7 +111,8 @@ export class PromptEncoder {
 
   /** Share of the prompts' sum of squares that the directions hold, in [0, 1]. */
   get energyShare(): number {
-    return this.frozen ? this.#block!.figure(EncoderHeader.Energy) : 0;
+    // Rounding may take a share of all a little above 1.
+    return this.frozen ? Math.min(1, this.#block!.figure(EncoderHeader.Energy)) : 0;
   }
 
   /** Names the features: equal versions, equal features. `'surface'` while the projections are 0. */

@@ -198,18 +198,19 @@ export class QualityForecaster {
       this.#encoder.encodeAt(this.#block.x, prompt);
       return;
     }
-    this.#block.put(requireFeatures(parameter, prompt, this.#block.features));
+    this.#block.put(requireFeatures(parameter, prompt, this.#block.features, 'a string or '));
   }
 }
 
-/** @throws {ParameterError} */
+/** `instead`: what the error says may come in their place. @throws {ParameterError} */
 export function requireFeatures(
   parameter: string,
   features: unknown,
   length: number,
+  instead = '',
 ): Float64Array {
   if (!(features instanceof Float64Array) || features.length !== length)
-    throw new ParameterError(parameter, `a string or a Float64Array of ${length}`, features);
+    throw new ParameterError(parameter, `${instead}a Float64Array of ${length}`, features);
   const bad = features.findIndex((value) => !(FINITE.contains(value) && Math.abs(value) <= 1e50));
   if (bad >= 0) throw new ParameterError(`${parameter}[${bad}]`, 'in [-1e50, 1e50]', features[bad]);
   return features;
