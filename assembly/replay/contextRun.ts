@@ -132,7 +132,17 @@ export function replayContext(
     if (arm == decided) predictArm(context, contextScratch, features, arm, presentOf(context));
     scoreExperts(context, reward, load<f64>(means + at), a / (a + b));
     observePooled(evidence, segment, arm, reward, spent, tokens, now, perUnit, load<f64>(cells + at));
-    observeContext(context, contextScratch, arm, features, reward, spent, contextWeight(context, clock), true, cellCosts);
+    observeContext(
+      context,
+      contextScratch,
+      arm,
+      features,
+      reward,
+      spent,
+      contextWeight(context, clock),
+      true,
+      cellCosts,
+    );
     if (latency == 0) continue;
     const took = load<f64>(latencyMs + outcome);
     if (took == took) observeLatency(latency, latency, arm, took, NaN, load<f64>(outputTokens + outcome), clock);
