@@ -107,6 +107,11 @@ export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/
 export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome } from './router/outcome';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
+export type { ShadowBudget, ShadowCall, ShadowOptions } from './shadow/options';
+export type { Shadow } from './shadow/shadow';
+export type { ShadowComparison } from './shadow/comparison';
+export type { ShadowRecord, ShadowStatus } from './shadow/record';
+export type { ShadowAnswer, ShadowStats } from './shadow/stats';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {
   errorClassOfStatus,

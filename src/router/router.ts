@@ -10,7 +10,11 @@ import { decisionLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
 import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
 import { parseOutcome, type Outcome } from './outcome';
+import type { ShadowOptions } from '../shadow/options';
+import type { Shadow } from '../shadow/shadow';
+import { nowMs } from '../core/clock';
 import { selectResult } from './selectResult';
+import { Shadows } from './shadows';
 import { RouterState } from './state';
 
 /** What a report did. A duplicate brings only what is known already; like an unknown one it changes nothing. */
@@ -53,6 +57,7 @@ export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
   readonly #log: LogWriter | undefined;
+  readonly #shadows: Shadows;
 
   /** @internal Use `createRouter` or `createRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
@@ -60,6 +65,14 @@ export class Router {
     this.#state = new RouterState(options, compiled);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
+    this.#shadows = new Shadows(options, this.#state, {
+      log: this.#log,
+      nowMs,
+      isCallable: () => true,
+      listens: false,
+      tell: () => undefined,
+      tellError: () => undefined,
+    });
   }
 
   /** Ids of the models, in code-unit order. */
@@ -145,12 +158,29 @@ export class Router {
     if ([reward, costUsd, latencyMs].every(Number.isNaN)) return { kind: 'duplicate' };
     this.#state.learn(sequenceNumber, ticket, news);
     this.#log?.write([reportLine(decisionId, this.#state.evidenceVersion, news)]);
+    this.#shadows.served(decisionId, sequenceNumber, news);
     return {
       kind: 'accepted',
       reward: undefinedIfNaN(reward),
       costUsd: undefinedIfNaN(costUsd),
       latencyMs: undefinedIfNaN(latencyMs),
     };
+  }
+
+  /**
+   * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
+   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   */
+  shadow<Payload = unknown>(
+    options: ShadowOptions<Outcome, Payload> & {
+      /**
+       * Takes the shadow's own log: one JSON line a mirrored call, its newline included; as the router's `log`.
+       * @defaultValue none
+       */
+      readonly log?: RouterOptions['log'];
+    },
+  ): Shadow<Payload> {
+    return this.#shadows.add<Payload>(options);
   }
 
   /**

@@ -68,6 +68,11 @@ export class PairedOutcomes {
     );
   }
 
+  /** Pairs that wait for their other half. */
+  get waiting(): number {
+    return this.#open.size;
+  }
+
   get comparisons(): ShadowComparison[] {
     return Array.from(this.#sums, ([candidate, { calls, failures, rewards, costs }]) => ({
       candidate,
@@ -125,8 +130,10 @@ export class PairedOutcomes {
   }
 
   /** A call that never began is in no comparison. */
-  drop(sequenceNumber: number): void {
+  drop(sequenceNumber: number): Side {
+    const { served } = this.#open.get(sequenceNumber) ?? { served: NOTHING };
     this.#open.delete(sequenceNumber);
+    return served;
   }
 
   /** Takes into the sums what has both halves now. */

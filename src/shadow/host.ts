@@ -1,4 +1,5 @@
 import type { KernelExports } from '../kernel/exports';
+import type { ShadowRecord } from './record';
 
 /** What a shadow knows of the decision that it mirrors. */
 export interface MirroredDecision {
@@ -23,8 +24,8 @@ export interface ShadowHost {
   readonly raw: KernelExports;
   /** The router's clock, ms. */
   nowMs(): number;
-  /** A decision that still waits for a report, or undefined. */
-  find(decisionId: string): MirroredDecision | undefined;
+  /** A decision in a segment that still waits for a report, or undefined. */
+  find(decisionId: string, segment: string | undefined): MirroredDecision | undefined;
   /** May the model be called: not retired, its breaker neither open nor isolated? Asking changes nothing. */
   isCallable(model: string): boolean;
   /** What a call of the model is expected to cost; NaN where it cannot be told. Asking changes nothing. */
@@ -33,9 +34,10 @@ export interface ShadowHost {
   parse(outcome: unknown, model: string, decision: MirroredDecision): MirroredOutcome;
   /** Takes an outcome into the evidence, at `weight` in (0, 1], and into the decision log. */
   learn(model: string, decision: MirroredDecision, outcome: MirroredOutcome, weight: number): void;
-  /** Does somebody listen to events of this name? */
-  listens(event: 'shadow' | 'error'): boolean;
-  /** What listeners throw never comes back. */
-  emit(event: 'shadow', value: object): void;
-  emit(event: 'error', value: object): void;
+  /** Does somebody listen to mirrored calls? */
+  readonly listens: boolean;
+  /** Tells listeners of a call that has ended. What they throw never comes back. */
+  tell(record: ShadowRecord): void;
+  /** Tells listeners of a mistake that has nobody to be thrown to. */
+  tellError(error: unknown): void;
 }

@@ -1,6 +1,7 @@
 import { ParameterError } from '../core/errors';
 import {
   optionalNumber,
+  REPORT_WEIGHT,
   rejectUnknownKeys,
   requireId,
   requireNumber,
@@ -59,7 +60,7 @@ export interface ShadowOptions<Outcome = unknown, Payload = unknown> {
    */
   readonly timeoutMs?: number;
   /**
-   * What an outcome weighs in the router's evidence, in [0, 1]: 1 as much as a report, 0 nothing (it is logged and compared only).
+   * What an outcome weighs in the router's evidence, 0 or in [1e-6, 1]: 1 as much as a report, 0 nothing (it is logged and compared only).
    * @defaultValue 0.5, as nobody has read the answer
    */
   readonly weight?: number;
@@ -128,7 +129,7 @@ export function parseShadowOptions(value: unknown, seedOfRouter: Seed): ParsedSh
       4,
     ),
     timeoutMs: optionalNumber('shadow.timeoutMs', timeoutMs, TIMEOUT, 30_000),
-    weight: optionalNumber('shadow.weight', weight, UNIT, 0.5),
+    weight: optionalNumber('shadow.weight', weight, REPORT_WEIGHT, 0.5),
     seed: seed === undefined ? seedOfRouter : seedFrom('shadow.seed', seed),
     ignoreEligibility: parseSwitch('shadow.ignoreEligibility', options['ignoreEligibility']),
   };
@@ -140,8 +141,7 @@ function parseCandidates(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > 4096)
     throw new ParameterError('shadow.candidates', allowed, value);
   const ids = value.map((id, i) => requireId(`shadow.candidates[${i}]`, id));
-  if (new Set(ids).size < ids.length)
-    throw new ParameterError('shadow.candidates', allowed, value);
+  if (new Set(ids).size < ids.length) throw new ParameterError('shadow.candidates', allowed, value);
   return ids;
 }
 
