@@ -51,7 +51,11 @@ export class ReferenceEvidence {
   readonly #prior: ReferencePrior;
   readonly #reports: ReferenceReport[] = [];
   /** Log score of each candidate strength on each reward, with the reward's clock. */
-  readonly #scores: { readonly clock: number; readonly factor: number; readonly byKappa: readonly number[] }[] = [];
+  readonly #scores: {
+    readonly clock: number;
+    readonly factor: number;
+    readonly byKappa: readonly number[];
+  }[] = [];
   #segments: number;
   #now = 0;
   #kappa = KAPPAS[0]!;
