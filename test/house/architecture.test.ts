@@ -23,6 +23,7 @@ const ORDER = [
   'best-of-n',
   'rules',
   'router',
+  'simulator',
   'replay',
   'cli',
   'integrations',
