@@ -3,25 +3,36 @@ import { requireObject } from '../core/validation';
 import type { Side } from '../shadow/comparison';
 import type { MirroredDecision, MirroredOutcome, ShadowHost } from '../shadow/host';
 import { parseShadowOptions } from '../shadow/options';
-import { shadowHeaderLine, type ShadowRecord } from '../shadow/record';
+import { shadowHeaderLine } from '../shadow/record';
 import { Shadow } from '../shadow/shadow';
+import type { ArmBreakers } from './armBreakers';
 import { sequenceNumberOf } from './decisionIds';
+import type { Listeners } from './events';
 import { shadowLine } from './log/lines';
 import { LogWriter, parseSink } from './log/sink';
 import type { ParsedRouterOptions } from './options';
 import { parseOutcome } from './outcome';
+import { settle } from './settle';
 import type { RouterState } from './state';
+
+/** A call of its own: its outcome is the first and only report. */
+const NOTHING_KNOWN = {
+  latencyMs: NaN,
+  retries: NaN,
+  outputTokens: NaN,
+  rewardKnown: false,
+  costKnown: false,
+  latencyKnown: true,
+} as const;
 
 /** What the router lends its shadows beside its state. */
 export interface ShadowSurroundings {
   /** The decision log. */
   readonly log: LogWriter | undefined;
-  nowMs(): number;
-  /** Not retired, breaker neither open nor isolated. Asking changes nothing. */
-  isCallable(model: string): boolean;
-  readonly listens: boolean;
-  tell(record: ShadowRecord): void;
-  tellError(error: unknown): void;
+  readonly listeners: Listeners;
+  readonly breakers: ArmBreakers | undefined;
+  /** The router's own time, which never runs back. */
+  elapsedMs(): number;
 }
 
 /** The shadows of a router: it makes them and tells them of reports. */
@@ -51,7 +62,9 @@ export class Shadows {
   }
 
   /** A report brought news; NaN = none. */
-  served(decisionId: string, sequenceNumber: number, news: Side): void {
+  served(decisionId: string, news: Side): void {
+    if (this.#shadows.length === 0) return;
+    const sequenceNumber = sequenceNumberOf(this.#options.instanceId, decisionId);
     for (const shadow of this.#shadows) shadow.served(decisionId, sequenceNumber, news);
   }
 
@@ -66,23 +79,35 @@ export class Shadows {
   }
 
   #host(): ShadowHost {
-    const around = this.#around;
+    const { listeners, elapsedMs } = this.#around;
     const state = this.#state;
     return {
       raw: state.kernel.raw,
-      nowMs: () => around.nowMs(),
+      nowMs: elapsedMs,
       find: (decisionId, segment) => this.#find(decisionId, segment),
-      isCallable: (model) => around.isCallable(model),
+      isCallable: (model) => this.#isCallable(this.#indexOf(model)),
       expectedCostUsd: (model, { segment, promptTokens }) =>
         state.expectedCostUsd(segment, this.#indexOf(model), promptTokens),
       parse: (outcome, model, decision) => this.#parse(outcome, model, decision),
       learn: (model, decision, outcome, weight) => this.#learn(model, decision, outcome, weight),
       get listens() {
-        return around.listens;
+        return listeners.hears('shadow');
       },
-      tell: (record) => around.tell(record),
-      tellError: (error) => around.tellError(error),
+      tell: (record) => {
+        listeners.raise('shadow', record);
+        listeners.flush();
+      },
+      tellError: (error) => {
+        if (listeners.hears('error')) listeners.raise('error', { event: 'shadow', error });
+        listeners.flush();
+      },
     };
+  }
+
+  /** A half-open breaker has trial calls of its own. */
+  #isCallable(arm: number): boolean {
+    const { breakers } = this.#around;
+    return !breakers || breakers.stateOf(arm) === 'closed';
   }
 
   #find(decisionId: string, segment: string | undefined): MirroredDecision | undefined {
@@ -102,9 +127,16 @@ export class Shadows {
   }
 
   #parse(outcome: unknown, model: string, { promptTokens }: MirroredDecision): MirroredOutcome {
-    const { arms, reward } = this.#options;
-    const arm = arms.list[this.#indexOf(model)]!;
-    return parseOutcome(outcome, arm, promptTokens, reward, this.#state.kernel.raw, true);
+    const { arms, reward, rewardFunction } = this.#options;
+    const told = parseOutcome(outcome);
+    const { news } = settle(
+      told,
+      { ...NOTHING_KNOWN, promptTokens },
+      arms.list[this.#indexOf(model)]!,
+      { reward, rewardFunction, learnsLatency: false },
+      this.#state.kernel.raw,
+    );
+    return { ...news, error: told.error };
   }
 
   #learn(

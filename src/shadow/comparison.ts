@@ -11,7 +11,7 @@ export interface ShadowComparison {
   readonly candidate: string;
   /** Calls that ended. */
   readonly calls: number;
-  /** … of these, without an outcome: they are in no pair, so a candidate that fails on hard requests looks better than it is. */
+  /** … of these, failed: without a reward they are in no pair, so a candidate that fails on hard requests looks better than it is. */
   readonly failures: number;
   /** Requests of which both rewards are known. */
   readonly pairs: number;
@@ -100,15 +100,19 @@ export class PairedOutcomes {
   }
 
   /** The call has ended; `outcome` undefined: without one. Gives what is known of the served one. */
-  mirrored(sequenceNumber: number, candidate: string, outcome: Side | undefined): Side {
+  mirrored(
+    sequenceNumber: number,
+    candidate: string,
+    outcome: Side | undefined,
+    succeeded: boolean,
+  ): Side {
     const sums = this.#sums.get(candidate)!;
     sums.calls++;
+    if (!succeeded) sums.failures++;
     const pair = this.#open.get(sequenceNumber);
     const { served } = pair ?? { served: NOTHING };
-    if (outcome === undefined) {
-      sums.failures++;
-      this.#open.delete(sequenceNumber);
-    } else if (pair) {
+    if (outcome === undefined) this.#open.delete(sequenceNumber);
+    else if (pair) {
       pair.mirrored = outcome;
       this.#take(sequenceNumber, pair);
     }

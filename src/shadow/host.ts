@@ -17,16 +17,18 @@ export interface MirroredOutcome {
   readonly reward: number;
   readonly costUsd: number;
   readonly promptTokens: number;
+  /** How the call failed, if the outcome says so; it may have a reward and a cost all the same. */
+  readonly error?: string | undefined;
 }
 
 /** What a shadow asks of its router, and of nothing else. */
 export interface ShadowHost {
   readonly raw: KernelExports;
-  /** The router's clock, ms. */
+  /** The router's clock, ms. @throws what the clock throws */
   nowMs(): number;
   /** A decision in a segment that still waits for a report, or undefined. */
   find(decisionId: string, segment: string | undefined): MirroredDecision | undefined;
-  /** May the model be called: not retired, its breaker neither open nor isolated? Asking changes nothing. */
+  /** May the model be called: not retired, its breaker closed? Asking changes nothing. */
   isCallable(model: string): boolean;
   /** What a call of the model is expected to cost; NaN where it cannot be told. Asking changes nothing. */
   expectedCostUsd(model: string, decision: MirroredDecision): number;

@@ -3,7 +3,7 @@ import type { Side } from './comparison';
 import type { ParsedShadowOptions } from './options';
 
 /**
- * What became of a mirrored call: `answered` with an outcome; `failed`: threw or rejected; `timed-out`; `aborted` by `close`; `invalid`:
+ * What became of a mirrored call: `answered` with an outcome; `failed`: threw, rejected, or gave an outcome with an error; `timed-out`; `aborted` by `close`; `invalid`:
  * answered with what is no outcome.
  */
 export type ShadowStatus = 'answered' | 'failed' | 'timed-out' | 'aborted' | 'invalid';

@@ -68,7 +68,7 @@ export class Settlement {
     this.#counts[COUNTED_AS[status]]++;
     const served = neverBegun
       ? this.#pairs.drop(decision.sequenceNumber)
-      : this.#pairs.mirrored(decision.sequenceNumber, candidate, outcome);
+      : this.#pairs.mirrored(decision.sequenceNumber, candidate, outcome, status === 'answered');
     const weight = outcome && teaches(outcome) ? this.#weight : 0;
     const result = { status, outcome, error, bookedUsd, weight };
     const record = wanted ? shadowRecord(facts, result, served, nowMs) : undefined;
@@ -112,7 +112,8 @@ export class Settlement {
   ): Pick<CallResult, 'status' | 'outcome' | 'error'> {
     try {
       const outcome = this.#host.parse(value, candidate, decision);
-      return { status: 'answered', outcome, error: undefined };
+      const { error } = outcome;
+      return { status: error === undefined ? 'answered' : 'failed', outcome, error };
     } catch (error) {
       this.#host.tellError(error);
       return { status: 'invalid', outcome: undefined, error: errorText(error) };

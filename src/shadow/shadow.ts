@@ -216,10 +216,14 @@ export class Shadow<Payload = unknown> {
     }
   }
 
-  /** The router's clock, never back; what is no moment of any calendar is passed over. */
+  /** The router's clock, never back; what is no moment of any calendar is passed over, as is a clock that throws. */
   #now(): number {
-    const nowMs = this.#host.nowMs();
-    if (nowMs > this.#nowMs && nowMs <= LAST_MOMENT_MS) this.#nowMs = nowMs;
+    try {
+      const nowMs = this.#host.nowMs();
+      if (nowMs > this.#nowMs && nowMs <= LAST_MOMENT_MS) this.#nowMs = nowMs;
+    } catch (error) {
+      this.#host.tellError(error);
+    }
     return this.#nowMs;
   }
 }

@@ -162,7 +162,8 @@ describe('the share', () => {
     const drawn = (numbers: readonly number[], seed = 3) => {
       const one = world({ share: 0.5, seed });
       // Saved up, so that the share stands in no draw's way.
-      for (let i = 1000; i < 1040; i++) one.out.add('x').add('y') && one.shadow.offer(decision(i));
+      one.out.add('x').add('y');
+      for (let i = 1000; i < 1040; i++) one.shadow.offer(decision(i));
       one.out.clear();
       const answers = numbers.map((n) => [n, one.shadow.offer(decision(n))] as const);
       return answers.filter(([, answer]) => answer !== 'not-sampled').map(([n]) => n);
