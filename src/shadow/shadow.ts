@@ -31,18 +31,19 @@ interface CallUnderWay extends CallFacts {
  *
  * @example
  * ```ts
+ * const price = (usd: number) => ({ family: 'a', usdPerMillionInputTokens: usd, usdPerMillionOutputTokens: 4 * usd });
+ * const router = await createRouter({ models: { small: price(0.1), large: price(3) }, willingnessToPayUsd: 0.01 });
  * const shadow = router.shadow({
  *   candidates: ['large'],
- *   call: async ({ model, payload, signal }) => {
- *     const answer = await fetch(`http://localhost/${model}`, { method: 'POST', body: String(payload), signal });
- *     return { reward: answer.ok ? 1 : 0, costUsd: 0.002 };
- *   },
- *   share: 0.05,
+ *   // The client of your choice; it gets the signal.
+ *   call: async ({ model, payload, signal }) => ({ reward: payload === model || signal.aborted ? 0 : 1, costUsd: 0.002 }),
+ *   share: 1,
  *   budget: { usd: 1, windowMs: 3_600_000 },
  * });
  * const decision = router.select({ segment: 'support' });
- * shadow.offer(decision, 'the prompt'); // at once, whatever becomes of it
- * shadow.close();
+ * console.log(shadow.offer(decision, 'the prompt')); // at once, whatever becomes of it
+ * await shadow.drain();
+ * console.log(shadow.stats, shadow.comparison());
  * ```
  */
 export class Shadow<Payload = unknown> {
