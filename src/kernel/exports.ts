@@ -55,6 +55,17 @@ export interface KernelExports {
     promptTokens: number,
     clock: number,
   ): void;
+  evidence_observe_weighted(
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    cost: number,
+    promptTokens: number,
+    clock: number,
+    factor: number,
+  ): void;
   evidence_reports(evidence: number): number;
   evidence_kappa(evidence: number): number;
   evidence_dispersion(evidence: number): number;
@@ -493,6 +504,33 @@ export interface KernelExports {
     scratch: number,
     out: number,
   ): number;
+
+  stream_unit(
+    seedLow: number,
+    seedHigh: number,
+    purpose: number,
+    indexLow: number,
+    indexHigh: number,
+  ): number;
+
+  best_of_expected(
+    rows: number,
+    samples: number,
+    n: number,
+    scores: number,
+    values: number,
+    out: number,
+  ): void;
+  best_of_fit(prompts: number, successes: number, trials: number, out: number): number;
+  best_of_mean(mean: number, strength: number, n: number, gain: number): number;
+  best_of_seeds(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    count: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */
