@@ -100,6 +100,7 @@ export {
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type { FallbackOptions } from './selection/fallback';
 export type { LatencyOptions } from './selection/latency';
 export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';

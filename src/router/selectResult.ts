@@ -32,6 +32,7 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
       context: { share: choice.context.share, byContext: choice.context.byContext },
     }),
     byFloor: choice.byFloor,
+    byFallback: choice.byFallback,
     propensity: propensities?.[choice.arm],
     propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
     propensityAccuracy: propensities && choice.accuracy,
