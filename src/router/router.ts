@@ -3,8 +3,11 @@ import { requireId } from '../core/validation';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
-import type { SelectResult } from '../selection/decision';
+import type { Decision, SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
+import type { Explainer } from '../selection/explain/explainer';
+import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
+import { explainerOf, explainIn } from './explain';
 import { sequenceNumberOf } from './decisionIds';
 import { decisionLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
@@ -52,12 +55,14 @@ const LARGEST_BATCH = 2 ** 16;
 export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #explainer: Explainer;
   readonly #log: LogWriter | undefined;
 
   /** @internal Use `createRouter` or `createRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
     this.#options = options;
     this.#state = new RouterState(options, compiled);
+    this.#explainer = explainerOf(options, this.#state);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
   }
@@ -165,6 +170,21 @@ export class Router {
     );
   }
 
+  /**
+   * Why a decision was made, as of when it was made: what it saw of every model, and the least changes that would have flipped it. Reports since do not matter, but only
+   * the latest decisions are kept (option `explainableDecisions`). Changes nothing.
+   * @param decision the decision or its id
+   * @throws {ParameterError} for what is neither
+   */
+  explain(decision: Pick<Decision, 'decisionId'> | string): Explanation | UnknownDecision {
+    return explainIn(this.#explainer, this.#state, this.#options, decision);
+  }
+
+  /** Latest decisions that `explain` can explain. */
+  get explainableDecisions(): number {
+    return this.#state.policy.slots;
+  }
+
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
   }
@@ -173,6 +193,7 @@ export class Router {
     const { arms, instanceId } = this.#options;
     const decided = this.#state.decide(requests);
     const results = decided.map((one) => selectResult(one, arms, instanceId));
+    for (const result of results) if (result.kind === 'decision') this.#explainer.note(result);
     this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
     return results;
   }
