@@ -6,7 +6,13 @@
  */
 import betaCdf from '@stdlib/stats-base-dists-beta-cdf';
 import { describe, expect, it } from 'vitest';
-import type { Decision, FallbackOptions, Router, RouterOptions } from '../../src/index';
+import type {
+  Decision,
+  Explanation,
+  FallbackOptions,
+  Router,
+  RouterOptions,
+} from '../../src/index';
 import { chiSquareP } from '../support/pearson';
 import { expectRefusal } from '../support/refusal';
 import { decided, router, teach } from './routers';
@@ -150,6 +156,42 @@ describe('a fallback', () => {
     expect(decided(without.select()).byFallback).toBe(false);
     expect(own.select({ eligible: [] }).kind).toBe('no-eligible-model');
     expect(decided(own.select({ eligible: ['cheap'] })).model).toBe('cheap');
+  });
+
+  it('does not serve a trusted model whose breaker is open', () => {
+    const clock = { nowMs: 0 };
+    const own = router({ ...EXACT, ...floored(1), clock: () => clock.nowMs });
+    // All hand over to `dear`, until it has failed often enough.
+    for (let i = 0; i < 40; i++) {
+      const { decisionId, model, breaker } = decided(own.select());
+      if (model !== 'dear') break;
+      expect(breaker).toBe('closed');
+      own.report(decisionId, { error: 'server' });
+      clock.nowMs += 10;
+    }
+    const open = own.selectBatch(Array(100).fill({})).map(decided);
+    for (const { model, byFallback, excluded, propensities, eligible } of open) {
+      expect([model === 'dear', byFallback]).toEqual([false, false]);
+      expect(excluded).toEqual([{ model: 'dear', reason: 'circuit-open' }]);
+      expect(eligible).toEqual(['cheap', 'middle']);
+      expect(propensities!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+    }
+    const { arms } = own.explain(open[0]!) as Explanation;
+    expect(arms.map(({ breaker }) => breaker)).toEqual(['closed', 'open', 'closed']);
+    expect(arms.some(({ handsOver }) => handsOver)).toBe(false);
+    own.isolate('cheap');
+    expect(decided(own.select()).model).toBe('middle');
+  });
+
+  it('is told to who listens, as the decision it made', () => {
+    const own = taught(floored(1));
+    const told: Decision[] = [];
+    const stop = own.on('fallback', (decision) => told.push(decision));
+    const all = decide(own, 100);
+    stop();
+    decide(own, 100);
+    expect(told).toEqual(all.filter(({ byFallback }) => byFallback));
+    expect(told.length).toBeGreaterThan(0);
   });
 
   it('does not ask for the trusted model’s own confidence', () => {
