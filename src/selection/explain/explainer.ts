@@ -8,21 +8,20 @@ import type { DecisionTraces, TracedDecision } from './traces';
 /** Keeps the latest decisions beside the kernel's traces of them, and explains them. */
 export class Explainer {
   readonly #traces: DecisionTraces;
-  readonly #slots: number;
-  readonly #decisions: (Decision | undefined)[];
-  readonly #breakers: (readonly CircuitState[] | undefined)[];
+  readonly #policy: DecisionPolicy;
+  readonly #decisions: (Decision | undefined)[] = [];
+  readonly #breakers: (readonly CircuitState[] | undefined)[] = [];
 
   constructor(policy: DecisionPolicy, traces: DecisionTraces) {
     this.#traces = traces;
-    this.#slots = policy.slots;
-    this.#decisions = Array<undefined>(policy.slots).fill(undefined);
-    this.#breakers = Array<undefined>(policy.slots).fill(undefined);
+    this.#policy = policy;
   }
 
   /** Keeps a decision; `breakers` are the states of all arms' breakers at it. */
   note(decision: Decision, breakers?: readonly CircuitState[]): void {
-    if (this.#slots === 0) return;
-    const slot = decision.sequenceNumber % this.#slots;
+    const { slots } = this.#policy;
+    if (slots === 0) return;
+    const slot = decision.sequenceNumber % slots;
     this.#decisions[slot] = decision;
     this.#breakers[slot] = breakers;
   }
@@ -30,7 +29,7 @@ export class Explainer {
   /** undefined for a decision that is not kept. @param models ids of the arms, by index */
   explain(sequenceNumber: number, models: readonly string[]): Explanation | undefined {
     const trace = this.#traces.read(sequenceNumber);
-    const slot = sequenceNumber % this.#slots;
+    const slot = sequenceNumber % this.#policy.slots;
     const decision = this.#decisions[slot];
     if (!trace || decision?.sequenceNumber !== sequenceNumber) return undefined;
     const flips = flipsOf(trace).map((flip) => named(flip, models));

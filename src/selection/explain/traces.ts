@@ -60,7 +60,8 @@ export class DecisionTraces {
   readonly #seed: Seed;
   readonly #floor: ParsedFloor;
   /** scratch, mask, scratch and place of the propensities, confidences, record: made when first asked for. */
-  #room: Room | undefined;
+  #room: Room = [0, 0, 0, 0, 0, 0];
+  #roomForArms = 0;
 
   constructor(kernel: Kernel, policy: DecisionPolicy, seed: Seed, floor: ParsedFloor) {
     this.#kernel = kernel;
@@ -73,7 +74,8 @@ export class DecisionTraces {
   read(sequenceNumber: number): TracedDecision | undefined {
     const slot = this.#policy.find(sequenceNumber);
     if (slot === 0) return undefined;
-    const { arms, latency, riskWeight, context, trusted, fallback } = this.#policy.options;
+    const { arms } = this.#policy;
+    const { latency, riskWeight, context, trusted, fallback } = this.#policy.options;
     const stride = 8 * (arms + (arms % 2));
     const [scratch, mask, propensityScratch, p, confidences, record] = this.#reserve(arms);
     const executed = this.#kernel.raw.trace_explain(
@@ -142,14 +144,18 @@ export class DecisionTraces {
 
   #reserve(arms: number): Room {
     const { raw } = this.#kernel;
-    this.#room ??= [
-      raw.scratch_bytes(arms),
-      arms,
-      raw.propensity_scratch_bytes(arms),
-      8 * arms,
-      8 * arms,
+    if (arms <= this.#roomForArms) return this.#room;
+    // Doubling: what is outgrown is never more than what is in use.
+    const most = Math.max(arms, 2 * this.#roomForArms);
+    this.#room = [
+      raw.scratch_bytes(most),
+      most,
+      raw.propensity_scratch_bytes(most),
+      8 * most,
+      8 * most,
       16,
     ].map((bytes) => this.#kernel.allocate(bytes >>> 0)) as unknown as Room;
+    this.#roomForArms = most;
     return this.#room;
   }
 }
