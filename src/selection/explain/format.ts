@@ -46,6 +46,8 @@ const COLUMNS: readonly Column[] = [
  *
  * @example
  * ```ts
+ * const models = { only: { family: 'a', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 2 } };
+ * const router = await createRouter({ models, willingnessToPayUsd: 0.01 });
  * const decision = router.select();
  * if (decision.kind === 'decision') {
  *   const explanation = router.explain(decision);
