@@ -134,8 +134,9 @@ function sentenceOf({ kind, model, from, to, relativeChange }: Flip): string {
     case 'cost-down':
       return `cost of ${whose} below ${significant(to)} USD (−${significant(by)}${percent})`;
     case 'willingness-to-pay': {
-      const side = to > from ? 'above' : 'below';
-      return `willingness to pay ${side} ${significant(to)} USD (${to > from ? 'up' : 'down'}${percent.slice(1)})`;
+      const [side, sign] = to > from ? ['above', '+'] : ['below', '−'];
+      const part = from < Infinity ? ` (${sign}${significant((100 * by) / from)} %)` : '';
+      return `willingness to pay ${side} ${significant(to)} USD${part}`;
     }
   }
 }
