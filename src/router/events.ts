@@ -120,8 +120,9 @@ export class Listeners {
   flush(): void {
     if (this.#waiting.length === 0 || this.#telling) return;
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
-      this.#tell(next[0], next[1]);
+    // The list may grow under way.
+    for (const [name, event] of this.#waiting) this.#tell(name, event);
+    this.#waiting.length = 0;
     this.#telling = false;
   }
 
