@@ -21,6 +21,7 @@ const ORDER = [
   'selection',
   'shadow',
   'best-of-n',
+  'pacing',
   'rules',
   'router',
   'simulator',
