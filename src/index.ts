@@ -113,6 +113,12 @@ export type {
   RouterEvents,
   RouterListener,
 } from './router/events';
+export {
+  routerOptionsSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from './router/optionsSchema';
 export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
 export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
