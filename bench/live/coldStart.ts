@@ -35,9 +35,9 @@ export interface ColdStartRow {
   readonly high: number;
 }
 
-const qualities = new Map(
+const qualities = new Map<string, { readonly family: string; readonly quality: number }>(
   Object.entries(FAMILIES).flatMap(([family, means]) =>
-    means.map((quality, i) => [`${family}/${i + 1}`, { family, quality }] as const),
+    means.map((quality, i) => [`${family}/${i + 1}`, { family, quality }]),
   ),
 );
 
@@ -69,7 +69,7 @@ export function compareColdStart(
   seeds: readonly number[],
   progress: (text: string) => void,
 ): ColdStartRow[] {
-  return [...expertScenario(library, seeds, progress), ...familyScenario(library, seeds, progress)];
+  return [...expertScenario(library, seeds, progress), ...familyScenario(seeds, progress)];
 }
 
 /** Nothing has been served yet; experts have opinions on all arms. */
@@ -121,7 +121,6 @@ function expertScenario(
 
 /** One model of each of three families is in use; nine more arrive, of which nothing is known but their families. */
 function familyScenario(
-  library: BayesianRouter | undefined,
   seeds: readonly number[],
   progress: (text: string) => void,
 ): ColdStartRow[] {
