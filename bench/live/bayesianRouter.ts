@@ -65,7 +65,7 @@ export class BayesianRouter {
 
   /** Its choices in each world, with the seeds beside them. */
   run(worlds: readonly World[], seeds: readonly number[], config: LibraryConfig): LibraryRun {
-    const { name: _, priors, bySegment, ...rest } = config;
+    const { options, reward, known, warmUp, priors, bySegment } = config;
     const world = worlds[0]!;
     const folder = mkdtempSync(join(tmpdir(), 'bayesian-router-'));
     try {
@@ -74,7 +74,7 @@ export class BayesianRouter {
       writeFileSync(worldsFile, bytesOf(worlds));
       const { shadows } = this.#start({
         kind: 'lives',
-        ...rest,
+        ...{ options, reward, known, warmUp },
         arms: world.arms,
         requests: world.requests,
         seeds,
