@@ -38,7 +38,13 @@ export function drawWorld(
   { models, segments, requests, changes = [] }: WorldPlan,
   seed: number,
 ): World {
-  const simulator = new ModelSimulator({ models, ...(segments && { segments }), seed });
+  // No answer is given up, however long it takes: these worlds are about quality and cost.
+  const patient = Object.entries(models).map(([id, one]) => [id, { ...one, timeoutMs: Infinity }]);
+  const simulator = new ModelSimulator({
+    models: Object.fromEntries(patient) as WorldPlan['models'],
+    ...(segments && { segments }),
+    seed,
+  });
   const arms = Object.keys(models);
   const matrix = () => new Float64Array(requests * arms.length);
   const world = {
