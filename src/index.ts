@@ -100,6 +100,16 @@ export {
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type {
+  ArmExplanation,
+  Explanation,
+  Flip,
+  UnknownDecision,
+} from './selection/explain/explanation';
+export type { FlipKind } from './selection/explain/flips';
+export type { ChosenBy } from './selection/explain/traces';
+export { formatExplanation } from './selection/explain/format';
+export type { FallbackOptions } from './selection/fallback';
 export type { LatencyOptions } from './selection/latency';
 export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
