@@ -3,7 +3,10 @@ export { DataError, KernelError, ParameterError } from './core/errors';
 export { CompiledKernel, loadKernel, loadKernelSync } from './kernel/load';
 export { quantileTablePays } from './random/quantileTables';
 export { Sampler, type BetaMethod, type BetaOptions, type SamplerOptions } from './random/sampler';
-export type { ModelOptions } from './arms/models';
+export type { ModelOptions, ModelPrices } from './arms/models';
+export { EXPERT_PRIORS, type ExpertPrior } from './arms/expertPriors';
+export { priorFrom, type BetaPrior, type Prior } from './arms/prior';
+export { UNIFORM_PRIORS, type PriorOptions } from './arms/priors';
 export type { PosteriorOptions } from './posterior/options';
 export type { ArmPosterior } from './posterior/evidence';
 export {

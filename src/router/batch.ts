@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import type { Evidence } from '../posterior/evidence';
 import type { Seed } from '../random/seed';
@@ -62,7 +63,7 @@ const NONE: readonly number[] = [];
 /** Memory for decisions in batches: written, decided and read in one call of the kernel. */
 export class DecisionBatch {
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  #arms = 0;
   readonly #policy: BatchPolicy;
   /** Plain Thompson sampling has the shorter records. */
   readonly #plain: boolean;
@@ -70,18 +71,27 @@ export class DecisionBatch {
   #segments = 0;
   #promptTokens = 0;
   #clocks = 0;
-  #masks = 0;
   #records = 0;
-  #propensities = 0;
-  #propensityScratch = 0;
+  readonly #masks: Room;
+  readonly #propensities: Room;
+  readonly #propensityScratch: Room;
 
   constructor(kernel: Kernel, arms: number, policy: BatchPolicy) {
     this.#kernel = kernel;
-    this.#arms = arms;
     this.#policy = policy;
     this.#plain = !policy.propensities && policy.floor.epsilon === 0 && !policy.latency;
+    this.#masks = new Room(kernel);
+    this.#propensities = new Room(kernel);
+    this.#propensityScratch = new Room(kernel);
+    this.setArms(arms);
+  }
+
+  /** Decides among so many arms from now on. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  setArms(arms: number): void {
     if (!this.#plain)
-      this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
+      this.#propensityScratch.reserve(this.#kernel.raw.propensity_scratch_bytes(arms));
+    this.#reserveArms(arms, this.#capacity);
+    this.#arms = arms;
   }
 
   /** Decides `rows` with sequence numbers and request clocks from `firstSequenceNumber` on. */
@@ -105,7 +115,7 @@ export class DecisionBatch {
 
   #decideAtOnce(evidence: Evidence, first: number, rows: readonly BatchRow[]): BatchChoice[] {
     this.#reserve(rows.length);
-    const masks = this.#write(rows, first) ? this.#masks : 0;
+    const masks = this.#write(rows, first) ? this.#masks.address : 0;
     if (this.#plain) this.#callPlain(evidence, first, rows.length, masks);
     else this.#callFloored(evidence, first, rows.length, masks);
     return this.#read(rows);
@@ -150,8 +160,8 @@ export class DecisionBatch {
       explorationScale,
       floor.epsilon,
       FLOOR_BASELINES.indexOf(floor.baseline),
-      this.#propensityScratch,
-      this.#propensities,
+      this.#propensityScratch.address,
+      this.#propensities.address,
       latency?.address ?? 0,
       this.#records,
     );
@@ -165,7 +175,7 @@ export class DecisionBatch {
     // A latency limit narrows the masks, so there must be some.
     const masked =
       this.#policy.latency !== undefined || rows.some((row) => row.eligible !== undefined);
-    const masks = this.#kernel.u8(this.#masks, masked ? rows.length * this.#arms : 0);
+    const masks = this.#kernel.u8(this.#masks.address, masked ? rows.length * this.#arms : 0);
     rows.forEach((row, i) => {
       segments[i] = row.segment;
       promptTokens[i] = row.promptTokens;
@@ -184,8 +194,9 @@ export class DecisionBatch {
     const { latency } = this.#policy;
     const records = this.#kernel.f64(this.#records, rows * fields);
     const arms = this.#arms;
-    const all =
-      this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, rows * arms);
+    const all = this.#policy.propensities
+      ? this.#kernel.f64(this.#propensities.address, rows * arms)
+      : undefined;
     return Array.from({ length: rows }, (_, i) => {
       const at = i * fields;
       return {
@@ -207,7 +218,7 @@ export class DecisionBatch {
 
   /** Allowed arms whose byte the kernel has taken away. */
   #tooSlow({ eligible }: BatchRow, row: number): readonly number[] {
-    const mask = this.#kernel.u8(this.#masks + row * this.#arms, this.#arms);
+    const mask = this.#kernel.u8(this.#masks.address + row * this.#arms, this.#arms);
     const allowed = eligible && new Set(eligible);
     const excluded: number[] = [];
     mask.forEach((byte, arm) => {
@@ -224,10 +235,13 @@ export class DecisionBatch {
     this.#segments = this.#kernel.allocate(4 * capacity);
     this.#promptTokens = this.#kernel.allocate(8 * capacity);
     this.#clocks = this.#kernel.allocate(8 * capacity);
-    this.#masks = this.#kernel.allocate(this.#arms * capacity);
     this.#records = this.#kernel.allocate(8 * fields * capacity);
-    if (this.#policy.propensities)
-      this.#propensities = this.#kernel.allocate(8 * this.#arms * capacity);
+    this.#reserveArms(this.#arms, capacity);
     this.#capacity = capacity;
+  }
+
+  #reserveArms(arms: number, rows: number): void {
+    this.#masks.reserve(arms * rows);
+    if (this.#policy.propensities) this.#propensities.reserve(8 * arms * rows);
   }
 }

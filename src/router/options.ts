@@ -1,5 +1,7 @@
 import { ParameterError } from '../core/errors';
-import { armsFrom, parseModels, type Arms, type ModelOptions } from '../arms/models';
+import { armsFrom, type ArmList } from '../arms/armList';
+import { parseModels, type ModelOptions } from '../arms/models';
+import { parsePriors, type PriorOf, type PriorOptions } from '../arms/priors';
 import {
   EXPLORATION_SCALE,
   optionalChoice,
@@ -59,7 +61,12 @@ export interface RouterOptions {
    * @defaultValue 1
    */
   readonly explorationScale?: number;
-  /** Prior and forgetting. */
+  /**
+   * Which models start from a prior of their own, a model's option `prior` going before; the others start from what is known of their family.
+   * @defaultValue 'family': none
+   */
+  readonly priors?: PriorOptions;
+  /** Prior of all models and forgetting. @defaultValue those of `PosteriorOptions` */
   readonly posterior?: PosteriorOptions;
   /** Composite reward, used where a report brings no reward of its own. */
   readonly reward?: RewardOptions;
@@ -99,8 +106,12 @@ export interface RouterOptions {
 }
 
 export interface ParsedRouterOptions {
-  readonly arms: Arms;
+  /** As they are now. */
+  readonly arms: ArmList;
+  /** As they were at the start, their priors settled. */
   readonly models: ReadonlyMap<string, ModelOptions>;
+  /** For models to come that bring no prior of their own. */
+  readonly priorOf: PriorOf;
   readonly willingnessToPayUsd: number;
   /** 1 / willingness to pay. */
   readonly costWeight: number;
@@ -125,6 +136,7 @@ const KEYS = [
   'seed',
   'instanceId',
   'explorationScale',
+  'priors',
   'posterior',
   'reward',
   'maxPendingDecisions',
@@ -139,7 +151,8 @@ const KEYS = [
 export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   const options = requireObject('options', value);
   rejectUnknownKeys('options', options, KEYS);
-  const models = parseModels('models', options['models']);
+  const priorOf = parsePriors('priors', options['priors']);
+  const models = withPriors(parseModels('models', options['models']), priorOf);
   const willingnessToPayUsd = requireNumber(
     'willingnessToPayUsd',
     options['willingnessToPayUsd'],
@@ -148,6 +161,7 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   return {
     arms: armsFrom(models),
     models,
+    priorOf,
     willingnessToPayUsd,
     costWeight: 1 / willingnessToPayUsd,
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
@@ -173,6 +187,18 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     context: parseContext('context', options['context'], models.size),
     log: parseSink('log', options['log']),
   };
+}
+
+function withPriors(
+  models: ReadonlyMap<string, ModelOptions>,
+  priorOf: PriorOf,
+): ReadonlyMap<string, ModelOptions> {
+  return new Map(
+    [...models].map(([id, options]) => {
+      const prior = options.prior ?? priorOf(id);
+      return [id, prior ? { ...options, prior } : options];
+    }),
+  );
 }
 
 /** Ids of decisions are limited like all ids; their number needs 17 characters. */

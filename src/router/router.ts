@@ -1,13 +1,15 @@
 import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
+import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
 import type { SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import { sequenceNumberOf } from './decisionIds';
-import { decisionLine, reportLine, routerLine } from './log/lines';
+import { decisionLine, modelLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
+import { addition, repricing, retirement, type ModelChange } from './modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
 import { parseOutcome, type Outcome } from './outcome';
 import { selectResult } from './selectResult';
@@ -62,9 +64,10 @@ export class Router {
     this.#log?.write([routerLine(options)]);
   }
 
-  /** Ids of the models, in code-unit order. */
+  /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
   get models(): readonly string[] {
-    return this.#options.arms.list.map((arm) => arm.model);
+    const { list, retired } = this.#options.arms;
+    return list.filter((arm) => !retired.has(arm.index)).map((arm) => arm.model);
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -154,6 +157,36 @@ export class Router {
   }
 
   /**
+   * Adds a model, or brings a retired one back with its evidence and these prices (and this prior, if one comes with it). A new one starts
+   * from its prior, or from what is known of its family; decisions from now on may choose it.
+   * @param options of a retired model: its family and provider as before
+   * @throws {ParameterError} for a model that the router has, a bad option, or no room: 4,096 models, 2^20 models × segments, 512 models
+   * with the option `context`; nothing has changed then
+   */
+  addModel(id: string, options: ModelOptions): void {
+    this.#change(addition(id, options, this.#options, this.#state.rowsNeeded));
+  }
+
+  /**
+   * Retires a model: it is not chosen again until it is added again. Its evidence stays and goes on informing its family, and reports for its open
+   * decisions count. Without any model left, `select` gives `'no-eligible-model'`.
+   * @throws {ParameterError} for a model that the router does not have, or has retired
+   */
+  retireModel(id: string): void {
+    this.#change(retirement(id, this.#options));
+  }
+
+  /**
+   * Gives a model new list prices. What is known of its quality stays; what its calls cost is translated to the new prices at its own mix of
+   * input and output tokens (docs/MATH.md §24). A report that names tokens is paid at the prices of the time of the report; one that names its cost is
+   * taken at its word.
+   * @throws {ParameterError} for a model that the router does not have, or a bad price; nothing has changed then
+   */
+  repriceModel(id: string, prices: ModelPrices): void {
+    this.#change(repricing(id, prices, this.#options));
+  }
+
+  /**
    * What is believed of every model in a segment as of the latest decision; a segment never seen gives undefined.
    * @param segment as in requests; undefined for requests without one
    */
@@ -163,6 +196,11 @@ export class Router {
       posteriors &&
       new Map(this.#options.arms.list.map((arm) => [arm.model, posteriors[arm.index]!]))
     );
+  }
+
+  #change(change: ModelChange): void {
+    this.#state.change(change);
+    this.#log?.write([modelLine(this.#options.instanceId, this.#state.evidenceVersion, change)]);
   }
 
   get #readsPrompts(): boolean {

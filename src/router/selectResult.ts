@@ -9,7 +9,7 @@ export function selectResult(decided: Decided, arms: Arms, instanceId: string): 
   const { request, choice, sequenceNumber } = decided;
   const { list } = arms;
   const inRequest = eligibleArms(request, arms);
-  const excluded = excludedModels(inRequest, choice.tooSlow, arms);
+  const excluded = excludedModels(request, inRequest, choice.tooSlow, arms);
   const allowed = inRequest.filter((arm) => !choice.tooSlow.includes(arm.index));
   if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
   const { propensities } = choice;
@@ -48,14 +48,17 @@ export function eligibleArms(request: ParsedRequest, arms: Arms): readonly Arm[]
 }
 
 function excludedModels(
+  request: ParsedRequest,
   inRequest: readonly Arm[],
   tooSlow: readonly number[],
   arms: Arms,
 ): ExcludedModel[] {
   if (inRequest.length === arms.list.length && tooSlow.length === 0) return [];
   const allowed = new Set(inRequest);
+  const reasons = new Map(request.excluded?.map(({ arm, reason }) => [arm, reason]));
   return arms.list.flatMap((arm): ExcludedModel[] => {
-    if (!allowed.has(arm)) return [{ model: arm.model, reason: 'not-in-request' }];
+    if (!allowed.has(arm))
+      return [{ model: arm.model, reason: reasons.get(arm.index) ?? 'not-in-request' }];
     if (tooSlow.includes(arm.index)) return [{ model: arm.model, reason: 'latency-limit' }];
     return [];
   });

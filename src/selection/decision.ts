@@ -1,7 +1,10 @@
 import type { StatedAccuracy } from './propensities';
 
-/** Why an arm could not be chosen: the request did not allow it, or it is not fast enough with the probability asked for. */
-export type ExclusionReason = 'not-in-request' | 'latency-limit';
+/**
+ * Why an arm could not be chosen: the request did not allow it, it has been retired, or it is not fast enough with the probability
+ * asked for.
+ */
+export type ExclusionReason = 'not-in-request' | 'retired' | 'latency-limit';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -51,6 +54,8 @@ export interface Decision {
    * allowed was better.
    */
   readonly probabilityWithinLimit: number | undefined;
+  /** Present where the router was made without models and chooses among the demo list's. */
+  readonly demo?: true;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

@@ -11,6 +11,7 @@ import type { StatedAccuracy } from '../../selection/propensities';
 import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
 import type { ParsedContext } from '../../selection/context';
 import type { ContextChoice } from '../contextDecisions';
+import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
 import type { Decided, News } from '../state';
@@ -112,7 +113,7 @@ export function propensityFields({ request, choice }: Decided, arms: Arms): Prop
   };
 }
 
-/** What a report taught; `evidenceVersion` counts it. */
+/** What a report taught; `evidenceVersion` counts it and the changes of the models. */
 export function reportLine(decisionId: string, evidenceVersion: number, news: News): string {
   return toLine({
     kind: 'report',
@@ -127,6 +128,15 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
       outputTokens: nullIfNaN(news.outputTokens),
     }),
   });
+}
+
+/** A change of the models; it counts as a version of the evidence. */
+export function modelLine(
+  instanceId: string,
+  evidenceVersion: number,
+  change: ModelChange,
+): string {
+  return toLine({ kind: 'model', instanceId, evidenceVersion, ...change });
 }
 
 function toLine(value: object): string {

@@ -4,7 +4,13 @@ import type { CompiledKernel } from '../../kernel/load';
 import { requireId, requireOptions } from '../../core/validation';
 import { instanceIdOf } from '../decisionIds';
 import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
-import { parseDecisionLine, parseLine, parseReportLine, parseRouterLine } from './parseLine';
+import {
+  parseDecisionLine,
+  parseLine,
+  parseModelLine,
+  parseReportLine,
+  parseRouterLine,
+} from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
 
@@ -24,6 +30,8 @@ export interface LogSummary extends PropensitySummary {
   readonly routers: number;
   readonly decisions: number;
   readonly reports: number;
+  /** Models added, retired and repriced. */
+  readonly modelChanges: number;
   /** Requests that no model was eligible for: they have no propensity. */
   readonly withoutModel: number;
   /** Decisions of routers in mode `off`. */
@@ -62,6 +70,7 @@ export class LogReplayer {
     routers: 0,
     decisions: 0,
     reports: 0,
+    modelChanges: 0,
     withoutModel: 0,
     off: 0,
     rough: 0,
@@ -116,8 +125,12 @@ export class LogReplayer {
         return this.#decide(line, parsed);
       case 'report':
         return this.#report(line, parsed);
-      default:
-        throw new ParameterError('kind', '"router", "decision" or "report"', parsed['kind']);
+      case 'model':
+        return this.#change(line, parsed);
+      default: {
+        const kinds = '"router", "decision", "report" or "model"';
+        throw new ParameterError('kind', kinds, parsed['kind']);
+      }
     }
   }
 
@@ -172,6 +185,13 @@ export class LogReplayer {
     return line;
   }
 
+  #change(line: string, parsed: Record<string, unknown>): string {
+    const change = parseModelLine(parsed);
+    this.#routerNamed('instanceId', change.instanceId, change.instanceId).change(change);
+    this.#counts.modelChanges++;
+    return line;
+  }
+
   #count(kind: 'unverified' | 'withoutModel' | 'off'): void {
     this.#counts.decisions++;
     this.#counts[kind]++;
@@ -179,10 +199,12 @@ export class LogReplayer {
 
   #routerOf(line: Record<string, unknown>): RouterReplay {
     const decisionId = requireId('decisionId', line['decisionId']);
-    const instanceId = instanceIdOf(decisionId);
+    return this.#routerNamed('decisionId', decisionId, instanceIdOf(decisionId));
+  }
+
+  #routerNamed(key: string, value: string, instanceId: string): RouterReplay {
     const router = this.#routers.get(instanceId);
-    if (!router)
-      throw new ParameterError('decisionId', 'of a router whose line stands before', decisionId);
+    if (!router) throw new ParameterError(key, 'of a router whose line stands before', value);
     // Kept in order of use, so that the router dropped is the one silent for longest.
     this.#routers.delete(instanceId);
     this.#routers.set(instanceId, router);

@@ -5,7 +5,8 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
-import type { LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
+import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
+import type { LoggedChange, LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -54,7 +55,7 @@ export class RouterReplay {
       );
     if (logged.evidenceVersion !== evidenceVersion) {
       throw this.#break(
-        `it was made after ${logged.evidenceVersion} reports, the log holds ${evidenceVersion}`,
+        `it was made after ${logged.evidenceVersion} reports and changes of models, the log holds ${evidenceVersion}`,
       );
     }
     const [decided] = this.#state.decide([request]) as [Decided];
@@ -69,14 +70,7 @@ export class RouterReplay {
    */
   report(logged: LoggedReport): void {
     if (this.#broken) return;
-    const due = this.#state.evidenceVersion + 1;
-    if (logged.evidenceVersion < due)
-      throw new ParameterError(
-        'evidenceVersion',
-        `new (${due} or more here)`,
-        logged.evidenceVersion,
-      );
-    if (logged.evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+    this.#requireNext(logged.evidenceVersion);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
     const ticket = this.#state.ticket(sequenceNumber);
     if (typeof ticket === 'string')
@@ -88,6 +82,38 @@ export class RouterReplay {
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
     this.#state.learn(sequenceNumber, ticket, logged);
+  }
+
+  /**
+   * Changes the models as the router did.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  change(logged: LoggedChange): void {
+    if (this.#broken) return;
+    this.#requireNext(logged.evidenceVersion);
+    let change;
+    try {
+      change = this.#checked(logged);
+    } catch (error) {
+      throw error instanceof ParameterError ? this.#break(error.message) : error;
+    }
+    this.#state.change(change);
+  }
+
+  #checked({ action, model, options, prices }: LoggedChange): ModelChange {
+    if (action === 'add') return addition(model, options, this.#options, this.#state.rowsNeeded);
+    if (action === 'retire') return retirement(model, this.#options);
+    return repricing(model, prices, this.#options);
+  }
+
+  /** The versions of the evidence must follow each other. */
+  #requireNext(evidenceVersion: number): void {
+    const due = this.#state.evidenceVersion + 1;
+    if (evidenceVersion < due)
+      throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
+    if (evidenceVersion > due)
+      throw this.#break(`report or change of a model ${due} is missing before it`);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */
