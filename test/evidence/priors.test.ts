@@ -67,7 +67,7 @@ describe('priors of single arms', () => {
           }
         },
       ),
-      { seed: 20241101, numRuns: 200 },
+      { seed: 20241101, numRuns: 120 },
     );
   });
 

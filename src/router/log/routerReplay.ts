@@ -36,10 +36,6 @@ export class RouterReplay {
    */
   decide(logged: LoggedDecision): PropensityFields | undefined {
     const { arms, instanceId } = this.#options;
-    const request = {
-      ...parseRequest('the decision', logged.request, arms),
-      forecasts: this.#forecasts(logged),
-    };
     const number = sequenceNumberOf(instanceId, logged.decisionId);
     if (number !== logged.sequenceNumber) {
       const allowed = JSON.stringify(decisionIdOf(instanceId, logged.sequenceNumber));
@@ -58,6 +54,11 @@ export class RouterReplay {
         `it was made after ${logged.evidenceVersion} reports and changes of models, the log holds ${evidenceVersion}`,
       );
     }
+    // Not before: a model that is not known may be one whose line is missing.
+    const request = {
+      ...parseRequest('the decision', logged.request, arms),
+      forecasts: this.#forecasts(logged),
+    };
     const [decided] = this.#state.decide([request]) as [Decided];
     this.#compare(logged, decided);
     return propensityFields(decided, arms);
