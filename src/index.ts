@@ -4,6 +4,7 @@ export { CompiledKernel, loadKernel, loadKernelSync } from './kernel/load';
 export { quantileTablePays } from './random/quantileTables';
 export { Sampler, type BetaMethod, type BetaOptions, type SamplerOptions } from './random/sampler';
 export type { ModelOptions, ModelPrices } from './arms/models';
+export { DEMO_MODELS } from './arms/demoModels';
 export { EXPERT_PRIORS, type ExpertPrior } from './arms/expertPriors';
 export { priorFrom, type BetaPrior, type Prior } from './arms/prior';
 export { UNIFORM_PRIORS, type PriorOptions } from './arms/priors';
@@ -104,7 +105,7 @@ export {
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
 export type { LatencyOptions } from './selection/latency';
-export type { PropensityMode, RouterOptions } from './router/options';
+export type { DemoRouterOptions, PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
 export type { PropensitySummary } from './router/log/propensityTally';

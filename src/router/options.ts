@@ -1,5 +1,6 @@
 import { ParameterError } from '../core/errors';
 import { armsFrom, type ArmList } from '../arms/armList';
+import { DEMO_MODELS, DEMO_WILLINGNESS_TO_PAY_USD } from '../arms/demoModels';
 import { parseModels, type ModelOptions } from '../arms/models';
 import { parsePriors, type PriorOf, type PriorOptions } from '../arms/priors';
 import {
@@ -35,7 +36,7 @@ import { parseSink, type LogSink } from './log/sink';
  */
 export type PropensityMode = 'deferred' | 'exact' | 'off';
 
-/** How a router is set up. Nothing that costs money has a default. */
+/** How a router is set up. With models of your own nothing that costs money has a default. */
 export interface RouterOptions {
   /** The models by id, at most 4,096, each with family and list prices. */
   readonly models: Readonly<Record<string, ModelOptions>>;
@@ -105,7 +106,17 @@ export interface RouterOptions {
   readonly log?: LogSink | ((line: string) => unknown);
 }
 
+/** Options of a router that is made without models, to try things out: it chooses among `DEMO_MODELS`. */
+export interface DemoRouterOptions extends Omit<RouterOptions, 'models' | 'willingnessToPayUsd'> {
+  /** @defaultValue DEMO_MODELS */
+  readonly models?: never;
+  /** As in `RouterOptions`. @defaultValue 0.05, without models of your own only */
+  readonly willingnessToPayUsd?: number;
+}
+
 export interface ParsedRouterOptions {
+  /** Are the models those of the demo list? */
+  readonly demo: boolean;
   /** As they are now. */
   readonly arms: ArmList;
   /** As they were at the start, their priors settled. */
@@ -152,13 +163,18 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   const options = requireObject('options', value);
   rejectUnknownKeys('options', options, KEYS);
   const priorOf = parsePriors('priors', options['priors']);
-  const models = withPriors(parseModels('models', options['models']), priorOf);
+  // Models that are named and turn out undefined are somebody's mistake, not a wish to try things out.
+  const demo = !('models' in options);
+  const models = withPriors(parseModels('models', demo ? DEMO_MODELS : options['models']), priorOf);
   const willingnessToPayUsd = requireNumber(
     'willingnessToPayUsd',
-    options['willingnessToPayUsd'],
+    demo && options['willingnessToPayUsd'] === undefined
+      ? DEMO_WILLINGNESS_TO_PAY_USD
+      : options['willingnessToPayUsd'],
     WILLINGNESS_TO_PAY,
   );
   return {
+    demo,
     arms: armsFrom(models),
     models,
     priorOf,

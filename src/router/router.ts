@@ -10,7 +10,12 @@ import { sequenceNumberOf } from './decisionIds';
 import { decisionLine, modelLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
 import { addition, repricing, retirement, type ModelChange } from './modelChanges';
-import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
+import {
+  parseRouterOptions,
+  type DemoRouterOptions,
+  type ParsedRouterOptions,
+  type RouterOptions,
+} from './options';
 import { parseOutcome, type Outcome } from './outcome';
 import { selectResult } from './selectResult';
 import { RouterState } from './state';
@@ -198,6 +203,11 @@ export class Router {
     );
   }
 
+  /** A decision among models that nobody has asked for says so. */
+  #marked(result: SelectResult): SelectResult {
+    return this.#options.demo && result.kind === 'decision' ? { ...result, demo: true } : result;
+  }
+
   #change(change: ModelChange): void {
     this.#state.change(change);
     this.#log?.write([modelLine(this.#options.instanceId, this.#state.evidenceVersion, change)]);
@@ -210,7 +220,7 @@ export class Router {
   #decide(requests: readonly ParsedRequest[]): SelectResult[] {
     const { arms, instanceId } = this.#options;
     const decided = this.#state.decide(requests);
-    const results = decided.map((one) => selectResult(one, arms, instanceId));
+    const results = decided.map((one) => this.#marked(selectResult(one, arms, instanceId)));
     this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
     return results;
   }
@@ -221,11 +231,14 @@ function undefinedIfNaN(value: number): number | undefined {
 }
 
 /**
- * Makes a router. Compiles the kernel without blocking on the first call.
+ * Makes a router. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list, `DEMO_MODELS`, to try things out, and each of
+ * its decisions says `demo: true`.
  * @throws {ParameterError} for an option out of range
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export async function createRouter(options: RouterOptions): Promise<Router> {
+export async function createRouter(
+  options: RouterOptions | DemoRouterOptions = {},
+): Promise<Router> {
   return new Router(parseRouterOptions(options), await loadKernel());
 }
 
@@ -234,6 +247,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
  * @throws {ParameterError} for an option out of range
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export function createRouterSync(options: RouterOptions): Router {
+export function createRouterSync(options: RouterOptions | DemoRouterOptions = {}): Router {
   return new Router(parseRouterOptions(options), loadKernelSync());
 }

@@ -8,7 +8,7 @@ export interface ReferenceArm {
   readonly usdPerInputToken: number;
   readonly usdPerOutputToken: number;
   /** Of its own, in place of its family's. */
-  readonly prior?: { readonly mean: number; readonly strength: number };
+  readonly prior?: { readonly mean: number; readonly strength: number } | undefined;
 }
 
 export interface ReferencePrior {

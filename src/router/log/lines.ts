@@ -44,6 +44,7 @@ export function routerLine(options: ParsedRouterOptions): string {
     maxPendingDecisions: options.maxPendingDecisions,
     ...(options.latency && { latency: latencyMembers(options.latency) }),
     ...(options.context && { context: contextMembers(options.context) }),
+    ...(options.demo && { demo: true }),
     models: Object.fromEntries(options.models),
   });
 }
