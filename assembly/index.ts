@@ -19,4 +19,5 @@ export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
+export * from './abi/bestofn';
 export * from './abi/arms';

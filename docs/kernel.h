@@ -140,6 +140,11 @@ void context_score(uint32_t context, double reward, double mean, double cellMean
 void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t out);
 int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, uint32_t scratch, uint32_t out);
 
+void best_of_expected(uint32_t rows, uint32_t samples, uint32_t n, uint32_t scores, uint32_t values, uint32_t out);
+int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint32_t out);
+double best_of_mean(double mean, double strength, double n, double gain);
+void best_of_seeds(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t count, uint32_t out);
+
 void evidence_grow(uint32_t evidence, uint32_t to, uint32_t arms, uint32_t families);
 void evidence_set_prior(uint32_t evidence, uint32_t arm, double mean, double strength);
 double evidence_reprice(uint32_t evidence, uint32_t arm, double inputPrice, double outputPrice);

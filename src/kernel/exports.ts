@@ -494,6 +494,25 @@ export interface KernelExports {
     out: number,
   ): number;
 
+  best_of_expected(
+    rows: number,
+    samples: number,
+    n: number,
+    scores: number,
+    values: number,
+    out: number,
+  ): void;
+  best_of_fit(prompts: number, successes: number, trials: number, out: number): number;
+  best_of_mean(mean: number, strength: number, n: number, gain: number): number;
+  best_of_seeds(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    count: number,
+    out: number,
+  ): void;
+
   evidence_grow(evidence: number, to: number, arms: number, families: number): void;
   evidence_set_prior(evidence: number, arm: number, mean: number, strength: number): void;
   evidence_reprice(evidence: number, arm: number, inputPrice: number, outputPrice: number): number;

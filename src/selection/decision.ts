@@ -1,10 +1,12 @@
+import type { CircuitState } from '../breaker/state';
 import type { StatedAccuracy } from './propensities';
 
 /**
- * Why an arm could not be chosen: the request did not allow it, it has been retired, or it is not fast enough with the probability
- * asked for.
+ * Why an arm could not be chosen: the request did not allow it; it has been retired; its circuit breaker is open, or half-open with all trial calls under
+ * way; somebody or an error isolated it; it is not fast enough with the probability asked for.
  */
-export type ExclusionReason = 'not-in-request' | 'retired' | 'latency-limit';
+export type ExclusionReason =
+  'not-in-request' | 'retired' | 'circuit-open' | 'isolated' | 'latency-limit';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -54,6 +56,10 @@ export interface Decision {
    * allowed was better.
    */
   readonly probabilityWithinLimit: number | undefined;
+  /** State of the model's circuit breaker, this call admitted: `'half-open'` for a trial call. Undefined without breakers. */
+  readonly breaker: CircuitState | undefined;
+  /** Was the model let through although its breaker would have refused, because no other was left? */
+  readonly letThrough: boolean;
   /** Present where the router was made without models and chooses among the demo list's. */
   readonly demo?: true;
 }

@@ -38,6 +38,8 @@ export interface ParsedRequest {
   readonly eligible: readonly number[] | undefined;
   /** Arms that were allowed and have been taken out of `eligible` since. */
   readonly excluded?: readonly Exclusion[];
+  /** The arm that may be called although its breaker would refuse, as the last one left; -1 or absent = none. */
+  readonly letThrough?: number;
   readonly prompt?: string | undefined;
   readonly features?: Float64Array | undefined;
   /** Forecasts that stand for the prompt in the replay of a log. */

@@ -3,7 +3,7 @@ import type { CompiledKernel } from '../../kernel/load';
 import { parseRequest } from '../../selection/request';
 import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
-import { RouterState, type Decided } from '../state';
+import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
 import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
 import type { LoggedChange, LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
@@ -59,7 +59,7 @@ export class RouterReplay {
       ...parseRequest('the decision', logged.request, arms),
       forecasts: this.#forecasts(logged),
     };
-    const [decided] = this.#state.decide([request]) as [Decided];
+    const decided = this.#state.decideOne(request, NO_VECTORS, 0);
     this.#compare(logged, decided);
     return propensityFields(decided, arms);
   }
@@ -82,7 +82,7 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    this.#state.learn(sequenceNumber, ticket, logged);
+    this.#state.learn(ticket, logged, 0);
   }
 
   /**
@@ -103,7 +103,8 @@ export class RouterReplay {
   }
 
   #checked({ action, model, options, prices }: LoggedChange): ModelChange {
-    if (action === 'add') return addition(model, options, this.#options, this.#state.rowsNeeded);
+    if (action === 'add')
+      return addition(model, options, this.#options, this.#state.segments.rowsNeeded);
     if (action === 'retire') return retirement(model, this.#options);
     return repricing(model, prices, this.#options);
   }
