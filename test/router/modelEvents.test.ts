@@ -38,16 +38,13 @@ it('gives a late model a breaker of its own, and numbers', () => {
     breakers: { window: { kind: 'calls', calls: 10 }, minimumCalls: 5 },
   });
   late.addModel('late', model('b'));
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 5; i++) {
     nowMs += 10;
-    const result = late.select({ eligible: ['late', 'cheap'] });
-    const { decisionId, model: chosen } = decided(result);
-    late.report(decisionId, chosen === 'late' ? { error: 'server' } : { reward: 0 });
-    const forced = late.select({ eligible: ['late'] });
-    if (forced.kind === 'decision') late.report(forced.decisionId, { error: 'server' });
+    const { decisionId } = decided(late.select({ eligible: ['late'] }));
+    late.report(decisionId, { error: 'server' });
   }
   const stats = late.getStats().models['late']!;
-  expect(stats.breaker!.openings).toBeGreaterThan(0);
+  expect(stats.breaker!.openings).toBe(1);
   expect(late.select().excluded).toContainEqual({ model: 'late', reason: 'circuit-open' });
   late.retireModel('late');
   expect(late.select().excluded).toContainEqual({ model: 'late', reason: 'retired' });
