@@ -31,12 +31,15 @@ export class Evidence {
   readonly #arms: Arms;
   readonly #block: Room;
   readonly #scratch: Room;
+  /** A second one, so that reads beside the decisions leave what these left; empty until it is needed. */
+  readonly #sideScratch: Room;
   #segments = 0;
 
   constructor(kernel: Kernel, arms: Arms, options: ParsedPosteriorOptions, segments = 1) {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#scratch = new Room(kernel, kernel.raw.scratch_bytes(arms.list.length));
+    this.#sideScratch = new Room(kernel);
     this.#block = new Room(kernel, this.#bytes(segments));
     this.reset(options, segments);
   }
@@ -141,6 +144,38 @@ export class Evidence {
       promptTokens,
       clock,
     );
+  }
+
+  /**
+   * As `observe`, weighing `factor` of it.
+   * @param factor in (0, 1]; 1 gives the bits of `observe`
+   */
+  observeWeighted(segment: number, arm: number, report: CellReport, factor: number): void {
+    const { reward, costUsd, promptTokens, clock } = report;
+    this.#kernel.raw.evidence_observe_weighted(
+      this.address,
+      this.scratch,
+      segment,
+      arm,
+      reward,
+      costUsd,
+      promptTokens,
+      clock,
+      factor,
+    );
+  }
+
+  /**
+   * What a call of an arm is expected to cost, USD. Changes nothing that decisions read.
+   * @param clock no later than the latest decision's
+   * @param promptTokens NaN = not known
+   */
+  expectedCostUsd(segment: number, arm: number, clock: number, promptTokens: number): number {
+    const { raw } = this.#kernel;
+    const arms = this.#arms.list.length;
+    const scratch = this.#sideScratch.reserve(raw.scratch_bytes(arms));
+    raw.evidence_forecast(this.address, scratch, segment, clock, promptTokens);
+    return this.#kernel.f64(raw.scratch_costs(scratch, arms), arms)[arm]!;
   }
 
   /** Posteriors of all arms in a segment as of `clock`. */

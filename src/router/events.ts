@@ -4,6 +4,7 @@ import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
 import type { SelectResult } from '../selection/decision';
 import type { ModelChange } from './modelChanges';
+import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
 
@@ -47,7 +48,8 @@ export interface RouterEvents {
   model: ModelChange;
   drift: unknown;
   budget: unknown;
-  shadow: unknown;
+  /** A mirrored call that has ended. */
+  shadow: ShadowRecord;
   /** Once, with the first decision that somebody listens for it: the router chooses among `DEMO_MODELS`. */
   demo: { readonly models: readonly string[]; readonly pricesDate: string };
   /** A listener of another event threw, or its promise was rejected. */

@@ -24,7 +24,10 @@ import {
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
+import type { ShadowOptions } from '../shadow/options';
+import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
+import { Shadows } from './shadows';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
 import { RouterTime } from './time';
@@ -61,6 +64,7 @@ export class Router {
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
   readonly #log: LogWriter | undefined;
+  readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
@@ -85,6 +89,12 @@ export class Router {
     this.#results = new SelectResults(arms, instanceId);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
+    this.#shadows = new Shadows(options, this.#state, {
+      log: this.#log,
+      listeners: this.#listeners,
+      breakers: this.#breakers,
+      elapsedMs: () => this.#now().elapsedMs,
+    });
   }
 
   /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
@@ -152,6 +162,7 @@ export class Router {
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
       this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (taken.news) this.#shadows.served(id, taken.news);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -225,6 +236,22 @@ export class Router {
    */
   repriceModel(id: string, prices: ModelPrices): void {
     this.#change(repricing(id, prices, this.#options));
+  }
+
+  /**
+   * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
+   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   */
+  shadow<Payload = unknown>(
+    options: ShadowOptions<Outcome, Payload> & {
+      /**
+       * Takes the shadow's own log: one JSON line a mirrored call, its newline included; as the router's `log`.
+       * @defaultValue none
+       */
+      readonly log?: RouterOptions['log'];
+    },
+  ): Shadow<Payload> {
+    return this.#shadows.add<Payload>(options);
   }
 
   /**

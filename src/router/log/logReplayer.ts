@@ -10,6 +10,7 @@ import {
   parseModelLine,
   parseReportLine,
   parseRouterLine,
+  parseShadowLine,
 } from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
@@ -32,6 +33,8 @@ export interface LogSummary extends PropensitySummary {
   readonly reports: number;
   /** Models added, retired and repriced. */
   readonly modelChanges: number;
+  /** Outcomes of mirrored calls. */
+  readonly shadowReports: number;
   /** Requests that no model was eligible for: they have no propensity. */
   readonly withoutModel: number;
   /** Decisions of routers in mode `off`. */
@@ -71,6 +74,7 @@ export class LogReplayer {
     decisions: 0,
     reports: 0,
     modelChanges: 0,
+    shadowReports: 0,
     withoutModel: 0,
     off: 0,
     rough: 0,
@@ -127,8 +131,10 @@ export class LogReplayer {
         return this.#report(line, parsed);
       case 'model':
         return this.#change(line, parsed);
+      case 'shadow':
+        return this.#shadow(line, parsed);
       default: {
-        const kinds = '"router", "decision", "report" or "model"';
+        const kinds = '"router", "decision", "report", "model" or "shadow"';
         throw new ParameterError('kind', kinds, parsed['kind']);
       }
     }
@@ -189,6 +195,12 @@ export class LogReplayer {
     const change = parseModelLine(parsed);
     this.#routerNamed('instanceId', change.instanceId, change.instanceId).change(change);
     this.#counts.modelChanges++;
+    return line;
+  }
+
+  #shadow(line: string, parsed: Record<string, unknown>): string {
+    this.#routerOf(parsed).shadow(parseShadowLine(parsed));
+    this.#counts.shadowReports++;
     return line;
   }
 

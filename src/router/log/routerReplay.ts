@@ -6,7 +6,13 @@ import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
 import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
-import type { LoggedChange, LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
+import type {
+  LoggedChange,
+  LoggedContext,
+  LoggedDecision,
+  LoggedMirroring,
+  LoggedReport,
+} from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -71,7 +77,7 @@ export class RouterReplay {
    */
   report(logged: LoggedReport): void {
     if (this.#broken) return;
-    this.#requireNext(logged.evidenceVersion);
+    this.#requireDue(logged.evidenceVersion);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
     const ticket = this.#state.ticket(sequenceNumber);
     if (typeof ticket === 'string')
@@ -92,7 +98,7 @@ export class RouterReplay {
    */
   change(logged: LoggedChange): void {
     if (this.#broken) return;
-    this.#requireNext(logged.evidenceVersion);
+    this.#requireDue(logged.evidenceVersion);
     let change;
     try {
       change = this.#checked(logged);
@@ -109,8 +115,26 @@ export class RouterReplay {
     return repricing(model, prices, this.#options);
   }
 
+  /**
+   * Learns what the router learned from a mirrored call.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  shadow(logged: LoggedMirroring): void {
+    const { arms, instanceId } = this.#options;
+    const arm = arms.indexOf.get(logged.model);
+    if (arm === undefined) throw new ParameterError('model', 'one of the router’s', logged.model);
+    if (this.#broken) return;
+    this.#requireDue(logged.evidenceVersion);
+    const sequenceNumber = sequenceNumberOf(instanceId, logged.decisionId);
+    const made = sequenceNumber < this.#state.sequenceNumber;
+    if (!made || this.#state.rowOf(logged.segment) === undefined)
+      throw this.#break(`decision ${show(logged.decisionId)} of that segment is not before it`);
+    this.#state.learnMirrored({ ...logged, sequenceNumber, arm });
+  }
+
   /** The versions of the evidence must follow each other. */
-  #requireNext(evidenceVersion: number): void {
+  #requireDue(evidenceVersion: number): void {
     const due = this.#state.evidenceVersion + 1;
     if (evidenceVersion < due)
       throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
