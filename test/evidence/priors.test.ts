@@ -53,12 +53,9 @@ describe('priors of single arms', () => {
         fc.array(prior, { minLength: 1, maxLength: 7 }),
         ({ options, reports }, priors) => {
           const world = withPriors(options, priors);
-          const kernel = kernelEvidence(world);
+          const kernel = observeAll(kernelEvidence(world), reports);
           const reference = referenceEvidence(world);
-          for (const report of reports) {
-            kernel.observe(report.segment, report.arm, report);
-            reference.observe(report);
-          }
+          for (const report of reports) reference.observe(report);
           const clock = latestClock(reports);
           for (let segment = 0; segment < world.segments; segment++) {
             const ours = kernel.posteriors(segment, clock, NaN);
