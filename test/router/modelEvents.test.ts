@@ -66,3 +66,23 @@ it('lets the last arm left through its open breaker, never a retired one', () =>
   broken.retireModel('one');
   expect(broken.select().kind).toBe('no-eligible-model');
 });
+
+it('explains decisions among the models that there were, or says that it cannot', () => {
+  const explained = router();
+  const before = decided(explained.select());
+  expect(explained.explain(before)).toMatchObject({ kind: 'explanation' });
+  explained.addModel('late', model('b'));
+  expect(explained.explain(before)).toMatchObject({ kind: 'unknown', reason: 'not-kept' });
+  const after = decided(explained.select());
+  expect(JSON.stringify(explained.explain(after))).toContain('"late"');
+});
+
+it('hands no turn to a trusted model that is retired', () => {
+  const fallback = { model: 'middle', qualityFloor: 0.99, confidence: 1 };
+  const wary = router({ fallback });
+  expect(decided(wary.select()).model).toBe('middle');
+  wary.addModel('late', model('b'));
+  expect(decided(wary.select({ eligible: ['late', 'middle'] })).model).toBe('middle');
+  wary.retireModel('middle');
+  for (let i = 0; i < 20; i++) expect(decided(wary.select())).toMatchObject({ byFallback: false });
+});
