@@ -554,6 +554,13 @@ export interface KernelExports {
     count: number,
     out: number,
   ): void;
+
+  evidence_grow(evidence: number, to: number, arms: number, families: number): void;
+  evidence_set_prior(evidence: number, arm: number, mean: number, strength: number): void;
+  evidence_reprice(evidence: number, arm: number, inputPrice: number, outputPrice: number): number;
+  latency_grow(latency: number, to: number, models: number, groups: number): void;
+  context_grow(context: number, to: number, arms: number): void;
+  context_scale_costs(context: number, arm: number, ratio: number, cost: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */
