@@ -1,7 +1,8 @@
 /** Context blocks that take more arms while they are in use, and arms whose price changes (docs/MATH.md §24). */
+import { add } from '../evidence/layout';
 import { addScaled } from '../linalg/vector';
 import { log } from '../math/log';
-import { armOf, armsOf, contextBytes, dimensionsOf, gramOf, Header, strideOf, Vector, vectorOf } from './layout';
+import { ArmField, armOf, armsOf, contextBytes, dimensionsOf, gramOf, Header, strideOf, Vector, vectorOf } from './layout';
 import { LEAST_COST_USD } from './observe';
 
 /** Copies a block to `to`, which may be the same place, with room for more arms; families are named afterwards. */
@@ -23,8 +24,15 @@ export function scaleCosts(context: usize, arm: u32, ratio: f64, cost: f64): voi
   const stride = strideOf(dimensionsOf(context));
   const section = armOf(context, stride, arm);
   const costs = vectorOf(section, stride, Vector.COSTS);
+  const squares = section + ArmField.LOG_COST_SQUARES;
+  const rows = gramOf(section, stride);
   const scales = ratio > 0 && ratio < Infinity;
-  if (!scales) memory.fill(costs, 0, stride);
-  addScaled(costs, log(scales ? ratio : max(cost, LEAST_COST_USD)), gramOf(section, stride), dimensionsOf(context));
+  if (!scales) {
+    memory.fill(costs, 0, stride);
+    store<f64>(squares, 0);
+  }
+  const more = log(scales ? ratio : max(cost, LEAST_COST_USD));
+  add(squares, more * (2 * load<f64>(costs) + more * load<f64>(rows)));
+  addScaled(costs, more, rows, dimensionsOf(context));
   store<u32>(context, 1, Header.STALE);
 }
