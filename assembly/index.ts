@@ -20,3 +20,4 @@ export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/bestofn';
+export * from './abi/bestofreplay';

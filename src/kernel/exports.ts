@@ -512,6 +512,38 @@ export interface KernelExports {
     count: number,
     out: number,
   ): void;
+
+  levels_bytes(arms: number, models: number, segments: number, samples: number): number;
+  levels_init(
+    levels: number,
+    arms: number,
+    models: number,
+    segments: number,
+    samples: number,
+  ): void;
+  levels_set_arm(levels: number, arm: number, model: number, n: number): void;
+  replay_best_of_run(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    seedLow: number,
+    seedHigh: number,
+    from: number,
+    to: number,
+    order: number,
+    segments: number,
+    promptTokens: number,
+    samples: number,
+    recorded: number,
+    quality: number,
+    cost: number,
+    costWeight: number,
+    explorationScale: number,
+    knownCost: number,
+    threshold: number,
+    strong: number,
+    chosen: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */
