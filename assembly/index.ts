@@ -19,5 +19,6 @@ export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
+export * from './abi/stream';
 export * from './abi/bestofn';
 export * from './abi/bestofreplay';

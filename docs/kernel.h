@@ -24,6 +24,7 @@ void evidence_init(uint32_t evidence, uint32_t arms, uint32_t families, uint32_t
 void evidence_set_arm(uint32_t evidence, uint32_t arm, uint32_t family, double inputPrice, double outputPrice);
 void evidence_set_segments(uint32_t evidence, uint32_t segments);
 void evidence_observe(uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double cost, double promptTokens, double clock);
+void evidence_observe_weighted(uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double cost, double promptTokens, double clock, double factor);
 double evidence_reports(uint32_t evidence);
 double evidence_kappa(uint32_t evidence);
 double evidence_dispersion(uint32_t evidence);
@@ -139,6 +140,8 @@ double context_share(uint32_t context);
 void context_score(uint32_t context, double reward, double mean, double cellMean);
 void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t out);
 int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, uint32_t scratch, uint32_t out);
+
+double stream_unit(uint32_t seedLow, uint32_t seedHigh, uint32_t purpose, uint32_t indexLow, uint32_t indexHigh);
 
 void best_of_expected(uint32_t rows, uint32_t samples, uint32_t n, uint32_t scores, uint32_t values, uint32_t out);
 int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint32_t out);

@@ -16,7 +16,10 @@ import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
+import type { ShadowOptions } from '../shadow/options';
+import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
+import { Shadows } from './shadows';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
 import { RouterTime } from './time';
@@ -53,6 +56,7 @@ export class Router {
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
   readonly #log: LogWriter | undefined;
+  readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
@@ -76,6 +80,12 @@ export class Router {
     this.#results = new SelectResults(arms, instanceId);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
+    this.#shadows = new Shadows(options, this.#state, {
+      log: this.#log,
+      listeners: this.#listeners,
+      breakers: this.#breakers,
+      elapsedMs: () => this.#now().elapsedMs,
+    });
   }
 
   /** Ids of the models, in code-unit order. */
@@ -142,6 +152,7 @@ export class Router {
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
       this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (taken.news) this.#shadows.served(id, taken.news);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -185,6 +196,22 @@ export class Router {
     const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
     this.#settleEvents();
     return stats;
+  }
+
+  /**
+   * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
+   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   */
+  shadow<Payload = unknown>(
+    options: ShadowOptions<Outcome, Payload> & {
+      /**
+       * Takes the shadow's own log: one JSON line a mirrored call, its newline included; as the router's `log`.
+       * @defaultValue none
+       */
+      readonly log?: RouterOptions['log'];
+    },
+  ): Shadow<Payload> {
+    return this.#shadows.add<Payload>(options);
   }
 
   /**
