@@ -1,4 +1,9 @@
-import { initLevels, levelsBytes, setLevel } from '../bestofn/levels';
+import { initLevels, levelMeansInto, levelsBytes, setLevel } from '../bestofn/levels';
+import { Scratch, scratchArray } from '../decision/decide';
+import { weightAt } from '../evidence/decay';
+import { observationsPerUnit } from '../evidence/dispersion';
+import { armBytes } from '../evidence/layout';
+import { forecastInto } from '../evidence/posterior';
 import { replayBestOf } from '../replay/bestOfRun';
 import { u64Of } from './halves';
 
@@ -14,6 +19,24 @@ export function levels_init(levels: usize, arms: u32, models: u32, segments: u32
 /** Names the model and n of an arm; once an arm. */
 export function levels_set_arm(levels: usize, arm: u32, model: u32, n: u32): void {
   setLevel(levels, arm, model, n);
+}
+
+/** Posterior mean quality of every (model, n) arm in a segment as of `clock`: f64 by arm. */
+export function levels_means(
+  evidence: usize,
+  scratch: usize,
+  levels: usize,
+  segment: u32,
+  clock: f64,
+  out: usize,
+): void {
+  const now = weightAt(evidence, clock);
+  const bytes = armBytes(evidence);
+  const shapes = scratchArray(scratch, bytes, Scratch.SHAPES);
+  const costs = scratchArray(scratch, bytes, Scratch.COST);
+  const cells = scratchArray(scratch, bytes, Scratch.CELLS);
+  forecastInto(evidence, segment, now, observationsPerUnit(evidence, now), NaN, 1, cells, shapes, costs);
+  levelMeansInto(evidence, levels, segment, now, shapes, out);
 }
 
 export function replay_best_of_run(

@@ -44,6 +44,12 @@ export function modelOf(levels: usize, arm: u32): u32 {
 
 // @ts-ignore: decorator
 @inline
+function samplesOf(levels: usize, arm: u32): u32 {
+  return load<u32>(armsAt(levels) + ((<usize>arm) << 3), 4);
+}
+
+// @ts-ignore: decorator
+@inline
 function modelsAt(levels: usize): usize {
   return armsAt(levels) + ((<usize>load<u32>(levels)) << 3);
 }
@@ -108,6 +114,38 @@ function meanOf(shapes: usize, model: u32): f64 {
   return load<f64>(at) / (load<f64>(at) + load<f64>(at, 8));
 }
 
+/** θ_mn of an arm, from θ_m of its model. */
+// @ts-ignore: decorator
+@inline
+function levelQuality(levels: usize, arm: u32, row: usize, now: f64, kappa: f64, shapes: usize, quality: f64): f64 {
+  const n = <f64>samplesOf(levels, arm);
+  if (n < 2) return quality;
+  const model = modelOf(levels, arm);
+  const rho = agreement(levels, model, now);
+  const strength = (1 - rho) / rho;
+  const cell = row + ((<usize>arm) << 4);
+  const weight = load<f64>(cell, 8);
+  const surplus = load<f64>(cell) - weight * bestMean(meanOf(shapes, model), strength, n, 1);
+  return min(max(bestMean(quality, strength, n, 1) + surplus / (weight + kappa), 0), 1);
+}
+
+/** Posterior mean quality of every arm in a segment, given the shapes of one sample of every model; writes f64 by arm. */
+export function levelMeansInto(
+  evidence: usize,
+  levels: usize,
+  segment: u32,
+  now: f64,
+  shapes: usize,
+  out: usize,
+): void {
+  const row = rowAt(levels, segment);
+  const kappa = load<f64>(evidence, Header.KAPPA) * now;
+  for (let arm: u32 = 0; arm < load<u32>(levels); arm++, out += 8) {
+    const mean = meanOf(shapes, modelOf(levels, arm));
+    store<f64>(out, levelQuality(levels, arm, row, now, kappa, shapes, mean));
+  }
+}
+
 /**
  * The (model, n) arm of a request, from the drawn qualities and expected costs of one sample of every model. By utility, or by
  * BEST-Route's rule where `threshold` is not NaN: the cheapest arm whose drawn probability of matching an answer of `strong`,
@@ -136,20 +174,12 @@ export function chooseLevel(
   let bestUtility: f64 = -Infinity;
   let bestCost: f64 = Infinity;
   for (let arm: u32 = 0; arm < arms; arm++) {
-    const at = armsAt(levels) + ((<usize>arm) << 3);
-    const model = load<u32>(at);
-    const n = <f64>load<u32>(at, 4);
+    const model = modelOf(levels, arm);
+    const n = <f64>samplesOf(levels, arm);
     const cost =
       knownCost != 0 ? load<f64>(knownCost + ((<usize>arm) << 3)) : n * load<f64>(costs + ((<usize>model) << 3));
-    let quality = load<f64>(qualities + ((<usize>model) << 3));
-    if (n > 1) {
-      const rho = agreement(levels, model, now);
-      const strength = (1 - rho) / rho;
-      const cell = row + ((<usize>arm) << 4);
-      const weight = load<f64>(cell, 8);
-      const surplus = load<f64>(cell) - weight * bestMean(meanOf(shapes, model), strength, n, 1);
-      quality = min(max(bestMean(quality, strength, n, 1) + surplus / (weight + kappa), 0), 1);
-    }
+    const drawn = load<f64>(qualities + ((<usize>model) << 3));
+    const quality = levelQuality(levels, arm, row, now, kappa, shapes, drawn);
     let utility = quality - costWeight * cost;
     if (byRule) {
       if (arm != strong && !(1 - strongQuality * (1 - quality) >= threshold)) continue;
@@ -182,9 +212,8 @@ export function takeSamples(
   expected: f64,
   now: f64,
 ): f64 {
-  const at = armsAt(levels) + ((<usize>arm) << 3);
-  const model = load<u32>(at);
-  const n = load<u32>(at, 4);
+  const model = modelOf(levels, arm);
+  const n = samplesOf(levels, arm);
   const scores = scoresAt(levels);
   const order = orderAt(levels);
   seedStream(stream, base, sequence);
@@ -218,7 +247,7 @@ export function takeSamples(
   const row = rowAt(levels, segment);
   const out = scores + ((<usize>n) << 3);
   for (let other: u32 = 0; other < arms; other++) {
-    const k = load<u32>(armsAt(levels) + ((<usize>other) << 3), 4);
+    const k = samplesOf(levels, other);
     if (modelOf(levels, other) != model || k < 2 || k > n) continue;
     expectedBest(1, n, k, scores, scores, out);
     const cell = row + ((<usize>other) << 4);

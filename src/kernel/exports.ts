@@ -541,6 +541,14 @@ export interface KernelExports {
     samples: number,
   ): void;
   levels_set_arm(levels: number, arm: number, model: number, n: number): void;
+  levels_means(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    segment: number,
+    clock: number,
+    out: number,
+  ): void;
   replay_best_of_run(
     evidence: number,
     scratch: number,

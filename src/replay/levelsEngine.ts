@@ -3,7 +3,7 @@ import { loadKernelSync } from '../kernel/load';
 import { Evidence } from '../posterior/evidence';
 import { parsePosteriorOptions, type ParsedPosteriorOptions } from '../posterior/options';
 import type { EngineOptions, RunOptions } from './engine';
-import { premiumArm } from './policies/constant';
+import { strongestArm } from './policies/constant';
 import type { OutcomeTable, RecordedSampleColumns, SampleLevels } from './table';
 
 /**
@@ -27,7 +27,7 @@ export class LevelsEngine {
   readonly #order: number;
   readonly #knownCost: number;
   readonly #chosen: number;
-  /** The dearest model asked once: BEST-Route's reference. */
+  /** The model of highest mean quality, asked once: BEST-Route's reference, which is known beforehand as in RouteLLM. */
   readonly #strong: number;
   readonly #threshold: number;
 
@@ -44,7 +44,7 @@ export class LevelsEngine {
     this.#samples = samples;
     this.#chunkRequests = options.chunkRequests;
     this.#threshold = threshold ?? NaN;
-    this.#strong = levels.single[premiumArm(base)]!;
+    this.#strong = levels.single[strongestArm(base)]!;
     this.#posterior = parsePosteriorOptions('posterior', { halfLifeRequests });
     this.#evidence = new Evidence(kernel, base.arms, this.#posterior, base.segmentNames.length);
     this.#block = kernel.allocate(kernel.raw.levels_bytes(...this.#shape));
@@ -90,6 +90,24 @@ export class LevelsEngine {
       );
     }
     return this.#kernel.i32(this.#chosen, rows).slice();
+  }
+
+  /** Posterior mean quality of every arm after the last run, averaged over the table's rows. */
+  meanQualities(): Float64Array {
+    const { base } = this.#levels;
+    const arms = this.#table.arms.list.length;
+    const out = this.#kernel.allocate(8 * arms);
+    const means = new Float64Array(arms);
+    const rowsOf = new Float64Array(base.segmentNames.length);
+    for (const segment of base.segments) rowsOf[segment]!++;
+    rowsOf.forEach((rows, segment) => {
+      const { address, scratch } = this.#evidence;
+      this.#kernel.raw.levels_means(address, scratch, this.#block, segment, base.rows, out);
+      this.#kernel
+        .f64(out, arms)
+        .forEach((mean, arm) => (means[arm]! += (mean * rows) / base.rows));
+    });
+    return means;
   }
 
   #reset(): void {

@@ -6,13 +6,7 @@ import { ReplayEngine } from './engine';
 import { LevelsEngine } from './levelsEngine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
-import {
-  constantArm,
-  LEARNING_POLICIES,
-  learningPolicy,
-  staticPolicy,
-  type LearningPolicy,
-} from './policies/catalog';
+import { constantArm, learningPolicy, staticPolicy, type LearningPolicy } from './policies/catalog';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
