@@ -224,7 +224,7 @@ export function takeSamples(
   let around: f64 = 0;
   for (let i: usize = 0; i < n; i++) {
     // Fisher & Yates, as far as it is needed: the first n do not depend on n.
-    const j = i + <usize>(toUnit(nextU64(stream)) * <f64>(recorded - i));
+    const j = i + <usize>(toUnit(nextU64(stream)) * <f64>(<usize>recorded - i));
     const drawn = load<u32>(order + (j << 2));
     store<u32>(order + (j << 2), load<u32>(order + (i << 2)));
     const x = load<f64>(qualities + ((<usize>drawn) << 3));

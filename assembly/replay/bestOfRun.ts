@@ -51,7 +51,7 @@ export function replayBestOf(
     const now = weightAt(evidence, clock);
     const perUnit = observationsPerUnit(evidence, now);
     const tokens = load<f64>(promptTokens + (row << 3));
-    decide(evidence, scratch, base, position, segment, now, perUnit, tokens, 0, 0, explorationScale, 0, 0);
+    decide(evidence, scratch, base, position, segment, now, perUnit, tokens, 0, 0, explorationScale, 0, 0, 0);
     const arm = chooseLevel(
       evidence,
       levels,
