@@ -15,7 +15,15 @@ test.skipIf(!there)(
   'the (model, n) router is above the hull of all (model, n) arms; llama-4-maverick×3 beats claude-3.5-sonnet at about half its cost',
   () => {
     const policies = ['thompson-best-of-n', 'fixed:llama-4-maverick×3', 'fixed:claude-3.5-sonnet'];
-    const args = ['--policy', policies.join(), '--willingness-to-pay-usd', '0.2', '--json'];
+    const args = [
+      '--policy',
+      policies.join(),
+      '--willingness-to-pay-usd',
+      '0.2',
+      '--seeds',
+      '10',
+      '--json',
+    ];
     const { status, stdout } = thompsonite('replay', tablePath(TABLE), ...args);
     expect(status).toBe(0);
     const { policies: results, table } = JSON.parse(stdout) as ReplayResult;
