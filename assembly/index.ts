@@ -23,3 +23,4 @@ export * from './abi/context';
 export * from './abi/stream';
 export * from './abi/bestofn';
 export * from './abi/arms';
+export * from './abi/bestofreplay';

@@ -159,4 +159,10 @@ void latency_grow(uint32_t latency, uint32_t to, uint32_t models, uint32_t group
 void context_grow(uint32_t context, uint32_t to, uint32_t arms);
 void context_scale_costs(uint32_t context, uint32_t arm, double ratio, double cost);
 
+uint32_t levels_bytes(uint32_t arms, uint32_t models, uint32_t segments, uint32_t samples);
+void levels_init(uint32_t levels, uint32_t arms, uint32_t models, uint32_t segments, uint32_t samples);
+void levels_set_arm(uint32_t levels, uint32_t arm, uint32_t model, uint32_t n);
+void levels_means(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t segment, double clock, uint32_t out);
+void replay_best_of_run(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t samples, uint32_t recorded, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, double threshold, uint32_t strong, uint32_t chosen);
+
 #endif

@@ -183,3 +183,10 @@ export type {
   SampleResult,
   ScoredSample,
 } from './best-of-n/sampleResult';
+export {
+  chooseBestRoute,
+  chooseByUtility,
+  matchProbability,
+  type BestRouteOptions,
+  type LevelPosterior,
+} from './best-of-n/rules';
