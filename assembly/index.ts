@@ -19,3 +19,5 @@ export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
+export * from './abi/drift';
+export * from './abi/pacing';

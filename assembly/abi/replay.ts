@@ -21,6 +21,7 @@ export function replay_run(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
+  steering: usize,
   chosen: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
@@ -41,6 +42,7 @@ export function replay_run(
     latency,
     latencyMs,
     outputTokens,
+    steering,
     chosen,
   );
 }

@@ -9,10 +9,42 @@ import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
-import { observePooled } from '../evidence/observe';
+import { observe, observePooled } from '../evidence/observe';
+import { watch } from '../drift/cusum';
+import { pacedWeight, remember } from '../pacing/pacer';
 import { observeLatency } from '../forecast/latency';
 import { applyLatency, fullMask } from '../forecast/latencyDecision';
 import { Purpose, streamBase } from '../rng/stream';
+
+/**
+ * What steers a replay beside the evidence, as one block of f64, so that a run has one argument for it:
+ * addresses of the clocks (one f64 a position, rising; 0 = the position), of the detectors of drift (0 = none) and of the pacer
+ * (0 = none), then the spend target of a window in USD, the requests of a window, USD spent in this one, alarms so far.
+ */
+namespace Steering {
+  export const CLOCKS: usize = 0;
+  export const DRIFT: usize = 8;
+  export const PACER: usize = 16;
+  export const TARGET: usize = 24;
+  export const WINDOW: usize = 32;
+  export const SPENT: usize = 40;
+  export const ALARMS: usize = 48;
+}
+
+// @ts-ignore: decorator
+@inline
+function address(steering: usize, field: usize): usize {
+  return steering == 0 ? 0 : <usize>load<f64>(steering + field);
+}
+
+/** The weight of cost at a position, for a replay with a spend target. */
+function paced(steering: usize, pacer: usize, position: u32, costWeight: f64): f64 {
+  const window = <u32>load<f64>(steering, Steering.WINDOW);
+  const gone = position % window;
+  if (gone == 0) store<f64>(steering, 0, Steering.SPENT);
+  const left = load<f64>(steering, Steering.TARGET) - load<f64>(steering, Steering.SPENT);
+  return pacedWeight(pacer, left / <f64>(window - gone), costWeight);
+}
 
 /**
  * Replays positions [from, to). `segments` (u32), `promptTokens` (f64, NaN = unknown), `quality` and `cost` are by
@@ -20,7 +52,7 @@ import { Purpose, streamBase } from '../rng/stream';
  * `chosen` (i32).
  *
  * With `latency` (a latency block of the same arms, address 0 = none) its term and its constraint take part, and it learns
- * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known).
+ * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known). `steering`: see there; address 0 = none of it.
  */
 // @ts-ignore: decorator
 @inline
@@ -41,16 +73,22 @@ export function replay(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
+  steering: usize,
   chosen: usize,
 ): void {
   makeEdges();
   const base = streamBase(seed, Purpose.SELECTION);
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
+  const expected = scratchArray(scratch, armBytes(evidence), Scratch.COST);
+  const drawn = scratchArray(scratch, armBytes(evidence), Scratch.QUALITY);
+  const clocks = address(steering, Steering.CLOCKS);
+  const drift = address(steering, Steering.DRIFT);
+  const pacer = address(steering, Steering.PACER);
   for (let position: u32 = from; position < to; position++) {
     const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const segment = load<u32>(segments + (row << 2));
-    const clock = <f64>position;
+    const clock = clocks == 0 ? <f64>position : load<f64>(clocks + ((<usize>position) << 3));
     advance(evidence, clock);
     const now = weightAt(evidence, clock);
     const perUnit = observationsPerUnit(evidence, now);
@@ -61,6 +99,7 @@ export function replay(
       mask = fullMask(latency);
       offsets = applyLatency(latency, mask, clock);
     }
+    const weight = pacer == 0 ? costWeight : paced(steering, pacer, position, costWeight);
     const arm = decide(
       evidence,
       scratch,
@@ -71,7 +110,7 @@ export function replay(
       perUnit,
       tokens,
       mask,
-      costWeight,
+      weight,
       explorationScale,
       knownCost,
       offsets,
@@ -79,17 +118,20 @@ export function replay(
     store<i32>(chosen + ((<usize>position) << 2), arm);
     const outcome = (row * arms + arm) << 3;
     const mean = load<f64>(cells + ((<usize>arm) << 3));
-    observePooled(
-      evidence,
-      segment,
-      arm,
-      load<f64>(quality + outcome),
-      load<f64>(cost + outcome),
-      tokens,
-      now,
-      perUnit,
-      mean,
-    );
+    const reward = load<f64>(quality + outcome);
+    const usd = load<f64>(cost + outcome);
+    if (pacer != 0) {
+      remember(pacer, drawn, expected, mask);
+      const spent = load<f64>(steering, Steering.SPENT);
+      store<f64>(steering, spent + (usd == usd ? usd : load<f64>(expected + ((<usize>arm) << 3))), Steering.SPENT);
+    }
+    if (drift != 0 && watch(drift, evidence, segment, arm, reward, mean, perUnit, now) != 0) {
+      // The evidence has changed under the means of this decision.
+      store<f64>(steering, load<f64>(steering, Steering.ALARMS) + 1, Steering.ALARMS);
+      observe(evidence, segment, arm, reward, usd, tokens, clock, cells);
+    } else {
+      observePooled(evidence, segment, arm, reward, usd, tokens, now, perUnit, mean);
+    }
     if (latency == 0) continue;
     const took = load<f64>(latencyMs + outcome);
     if (took == took) observeLatency(latency, latency, arm, took, NaN, load<f64>(outputTokens + outcome), clock);

@@ -152,6 +152,7 @@ export interface KernelExports {
     latency: number,
     latencyMs: number,
     outputTokens: number,
+    steering: number,
     chosen: number,
   ): void;
   stream_bytes(): number;
@@ -493,6 +494,24 @@ export interface KernelExports {
     scratch: number,
     out: number,
   ): number;
+
+  drift_bytes(arms: number): number;
+  drift_init(drift: number, arms: number, threshold: number, factor: number): void;
+  drift_observe(
+    drift: number,
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    clock: number,
+  ): number;
+  evidence_widen(evidence: number, arm: number, factor: number): void;
+
+  pacing_bytes(arms: number, rows: number): number;
+  pacing_init(pacer: number, arms: number, rows: number): void;
+  pacing_weight(pacer: number, usdPerRequest: number, ownWeight: number): number;
+  pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
 }
 
 /** Version of the ABI that this facade speaks. */

@@ -11,9 +11,11 @@ import {
   staticPolicy,
   type LearningPolicy,
 } from './policies/catalog';
+import type { ParsedDrift } from '../posterior/drift';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
+import type { ReplayBudget } from './steering';
 import { sweepPolicy } from './sweep';
 import type { OutcomeTable } from './table';
 
@@ -29,6 +31,12 @@ export interface ReplayOptions {
   readonly willingnessToPayUsd: number;
   readonly explorationScale: number;
   readonly halfLifeRequests: number;
+  /** By the table's `at`, instead of requests. */
+  readonly halfLifeMs?: number | undefined;
+  /** Detectors of drift watch the arms. */
+  readonly drift?: ParsedDrift | undefined;
+  /** A spend target a window. */
+  readonly budget?: ReplayBudget | undefined;
   readonly chunkRequests: number;
   /** Also sweep the willingness to pay. */
   readonly sweep: boolean;
@@ -148,6 +156,8 @@ class Replay {
       explorationScale: this.#options.explorationScale,
       knownCostUsd,
       latency: this.#latencyPolicy(costWeight),
+      // A sweep asks what each willingness to pay would do by itself.
+      budget: knownCostUsd ? undefined : this.#options.budget,
     });
     this.#milliseconds += monotonicMs() - start;
     this.#decisions += chosen.length;
@@ -159,11 +169,18 @@ class Replay {
   }
 
   #engine(policy: string, { flat, prompts: kind }: LearningPolicy): ReplayEngine {
-    const { halfLifeRequests, chunkRequests } = this.#options;
+    const { halfLifeRequests, halfLifeMs, drift, chunkRequests } = this.#options;
     const prompts = kind && { policy, kind };
     const engine =
       this.#engines.get(policy) ??
-      new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests, prompts });
+      new ReplayEngine(this.#table, {
+        flat,
+        halfLifeRequests,
+        halfLifeMs,
+        drift,
+        chunkRequests,
+        prompts,
+      });
     this.#engines.set(policy, engine);
     return engine;
   }
