@@ -90,3 +90,20 @@ function spendAt(pacer: usize, rows: u32, weight: f64): f64 {
   }
   return spend;
 }
+
+/**
+ * Takes from `mask` (one byte an arm) what cannot be afforded: arms whose expected cost (f64 an arm) is above `ceiling` (no arm that costs
+ * nothing is), and those above `most`, but for the cheapest: a target bends where a ceiling does not.
+ */
+export function afford(cost: usize, arms: u32, most: f64, ceiling: f64, mask: usize): void {
+  let cheapest = Infinity;
+  for (let arm: usize = 0; arm < <usize>arms; arm++) {
+    const usd = load<f64>(cost + (arm << 3));
+    if (usd > max(ceiling, 0)) store<u8>(mask + arm, 0);
+    else if (load<u8>(mask + arm) != 0) cheapest = min(cheapest, usd);
+  }
+  const limit = max(most, cheapest);
+  for (let arm: usize = 0; arm < <usize>arms; arm++) {
+    if (load<f64>(cost + (arm << 3)) > limit) store<u8>(mask + arm, 0);
+  }
+}

@@ -9,9 +9,10 @@ import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
+import { forecastInto } from '../evidence/posterior';
 import { observe, observePooled } from '../evidence/observe';
 import { watch } from '../drift/cusum';
-import { pacedWeight, remember } from '../pacing/pacer';
+import { afford, pacedWeight, remember } from '../pacing/pacer';
 import { observeLatency } from '../forecast/latency';
 import { applyLatency, fullMask } from '../forecast/latencyDecision';
 import { Purpose, streamBase } from '../rng/stream';
@@ -19,7 +20,7 @@ import { Purpose, streamBase } from '../rng/stream';
 /**
  * What steers a replay beside the evidence, as one block of f64, so that a run has one argument for it:
  * addresses of the clocks (one f64 a position, rising; 0 = the position), of the detectors of drift (0 = none) and of the pacer
- * (0 = none), then the spend target of a window in USD, the requests of a window, USD spent in this one, alarms so far.
+ * (0 = none), then the spend target of a window in USD, the requests of a window, USD spent in this one, alarms so far, address of one byte an arm (with a pacer).
  */
 namespace Steering {
   export const CLOCKS: usize = 0;
@@ -29,6 +30,7 @@ namespace Steering {
   export const WINDOW: usize = 32;
   export const SPENT: usize = 40;
   export const ALARMS: usize = 48;
+  export const MASK: usize = 56;
 }
 
 // @ts-ignore: decorator
@@ -99,7 +101,18 @@ export function replay(
       mask = fullMask(latency);
       offsets = applyLatency(latency, mask, clock);
     }
-    const weight = pacer == 0 ? costWeight : paced(steering, pacer, position, costWeight);
+    let weight = costWeight;
+    if (pacer != 0) {
+      weight = paced(steering, pacer, position, costWeight);
+      const shapes = scratchArray(scratch, armBytes(evidence), Scratch.SHAPES);
+      forecastInto(evidence, segment, now, perUnit, tokens, 1, cells, shapes, expected);
+      if (mask == 0) {
+        mask = <usize>load<f64>(steering, Steering.MASK);
+        memory.fill(mask, 1, arms);
+      }
+      const left = load<f64>(steering, Steering.TARGET) - load<f64>(steering, Steering.SPENT);
+      afford(expected, arms, left, Infinity, mask);
+    }
     const arm = decide(
       evidence,
       scratch,

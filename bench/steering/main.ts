@@ -18,7 +18,14 @@ const wanted = (name: string) => positionals.length === 0 || positionals.include
 async function onTable(name: string, run: (table: Awaited<ReturnType<typeof readTable>>) => void) {
   const file = join(folder, `${name}.jsonl.gz`);
   if (!existsSync(file)) return console.log(`${name}: passed over, ${file} is not there`);
-  run(await readTable(file, { modelsFile: undefined, limit: Infinity, strict: true, onBadLine: () => undefined }));
+  run(
+    await readTable(file, {
+      modelsFile: undefined,
+      limit: Infinity,
+      strict: true,
+      onBadLine: () => undefined,
+    }),
+  );
 }
 
 if (wanted('half-life')) await onTable('llmdrift', (table) => halfLife(table, Math.min(seeds, 20)));

@@ -12,7 +12,7 @@ export interface ReplayBudget {
   readonly windowRequests: number;
 }
 
-const FIELDS = 7;
+const FIELDS = 8;
 const MS_A_SECOND = 1000;
 
 /** What steers a replay beside its evidence, as the kernel takes it: the clock, detectors of drift, a pacer (assembly/replay/run.ts). */
@@ -23,6 +23,7 @@ export class Steering {
   readonly #drift: DriftBlock | undefined;
   readonly #address: number;
   readonly #clocks: number;
+  readonly #mask: number;
   #pacer = 0;
 
   /** @param table with `at` of every row, if the half-life is in time */
@@ -37,6 +38,7 @@ export class Steering {
     this.#posterior = posterior;
     this.#drift = drift && new DriftBlock(kernel, table.arms.list.length, drift);
     this.#address = kernel.allocate(8 * FIELDS);
+    this.#mask = kernel.allocate(table.arms.list.length);
     this.#clocks = posterior.halfLifeMs < Infinity ? kernel.allocate(8 * table.rows) : 0;
   }
 
@@ -61,6 +63,7 @@ export class Steering {
         budget?.windowRequests ?? 1,
         0,
         0,
+        this.#mask,
       ]);
     return this.#address;
   }
