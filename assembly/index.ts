@@ -21,3 +21,4 @@ export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/drift';
 export * from './abi/pacing';
+export * from './abi/bestofn';

@@ -150,4 +150,9 @@ void pacing_init(uint32_t pacer, uint32_t arms, uint32_t rows);
 double pacing_weight(uint32_t pacer, double usdPerRequest, double ownWeight);
 void pacing_remember(uint32_t pacer, uint32_t scratch, uint32_t arms, uint32_t mask);
 
+void best_of_expected(uint32_t rows, uint32_t samples, uint32_t n, uint32_t scores, uint32_t values, uint32_t out);
+int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint32_t out);
+double best_of_mean(double mean, double strength, double n, double gain);
+void best_of_seeds(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t count, uint32_t out);
+
 #endif

@@ -105,7 +105,16 @@ export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
 export type { PropensitySummary } from './router/log/propensityTally';
-export type { Outcome } from './router/outcome';
+export type { Outcome, RewardFunction } from './router/outcome';
+export type {
+  ExpiredEvent,
+  ReportEvent,
+  RouterEventName,
+  RouterEvents,
+  RouterListener,
+} from './router/events';
+export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
+export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {
@@ -131,3 +140,21 @@ export {
   type CircuitState,
   type TransitionCause,
 } from './breaker/state';
+export { bestOfN } from './best-of-n/bestOfN';
+export { expectedBestOf, proxyGain, type RecordedSamples } from './best-of-n/expectedBest';
+export type { BestOfNOptions, Generation, SampleCall, ScoreCall } from './best-of-n/options';
+export {
+  bestOfNPriorMean,
+  fitRepeats,
+  type BestOfNPriorOptions,
+  type RepeatsFit,
+} from './best-of-n/repeats';
+export type {
+  BestOfNResult,
+  BestSample,
+  FailedSample,
+  NoSample,
+  SampleFailure,
+  SampleResult,
+  ScoredSample,
+} from './best-of-n/sampleResult';

@@ -512,6 +512,25 @@ export interface KernelExports {
   pacing_init(pacer: number, arms: number, rows: number): void;
   pacing_weight(pacer: number, usdPerRequest: number, ownWeight: number): number;
   pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
+
+  best_of_expected(
+    rows: number,
+    samples: number,
+    n: number,
+    scores: number,
+    values: number,
+    out: number,
+  ): void;
+  best_of_fit(prompts: number, successes: number, trials: number, out: number): number;
+  best_of_mean(mean: number, strength: number, n: number, gain: number): number;
+  best_of_seeds(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    count: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */

@@ -24,6 +24,7 @@ const ORDER = [
   'pacing',
   'rules',
   'router',
+  'simulator',
   'replay',
   'cli',
   'integrations',
