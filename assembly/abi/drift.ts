@@ -1,5 +1,5 @@
 import { Scratch, scratchArray } from '../decision/decide';
-import { driftBytes, initDrift, observeDrift } from '../drift/cusum';
+import { driftAlarms, driftBytes, initDrift, observeDrift } from '../drift/cusum';
 import { armBytes } from '../evidence/layout';
 import { widenArm } from '../evidence/widen';
 
@@ -29,4 +29,9 @@ export function drift_observe(
 /** Every report of the arm weighs `factor` of what it did. */
 export function evidence_widen(evidence: usize, arm: u32, factor: f64): void {
   widenArm(evidence, arm, factor);
+}
+
+/** Alarms so far. */
+export function drift_alarms(drift: usize): f64 {
+  return driftAlarms(drift);
 }

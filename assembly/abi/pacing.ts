@@ -1,6 +1,7 @@
 import { Scratch, scratchArray } from '../decision/decide';
 import { paddedBytes } from '../evidence/layout';
-import { initPacer, pacedWeight, pacerBytes, remember } from '../pacing/pacer';
+import { afford, initPacer, pacedWeight, pacerBytes, remember } from '../pacing/pacer';
+import { setTarget } from '../pacing/window';
 
 /** Size of a pacer of `arms` arms that remembers `rows` decisions. */
 export function pacing_bytes(arms: u32, rows: u32): usize {
@@ -21,4 +22,17 @@ export function pacing_remember(pacer: usize, scratch: usize, arms: u32, mask: u
   const bytes = paddedBytes(arms);
   const quality = scratchArray(scratch, bytes, Scratch.QUALITY);
   remember(pacer, quality, scratchArray(scratch, bytes, Scratch.COST), mask);
+}
+
+/** The spend target of a replay: USD a window of `requests` >= 1. */
+export function pacing_target(pacer: usize, usd: f64, requests: u32): void {
+  setTarget(pacer, usd, requests);
+}
+
+/**
+ * Takes from `mask` (one byte an arm) the arms whose expected cost, which `scratch` holds after a forecast, is above `ceiling`, and those above
+ * `most` but for the cheapest that is left.
+ */
+export function pacing_afford(scratch: usize, arms: u32, most: f64, ceiling: f64, mask: usize): void {
+  afford(scratchArray(scratch, paddedBytes(arms), Scratch.COST), arms, most, ceiling, mask);
 }

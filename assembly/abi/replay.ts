@@ -21,7 +21,9 @@ export function replay_run(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
-  steering: usize,
+  clocks: usize,
+  drift: usize,
+  pacer: usize,
   chosen: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
@@ -42,7 +44,9 @@ export function replay_run(
     latency,
     latencyMs,
     outputTokens,
-    steering,
+    clocks,
+    drift,
+    pacer,
     chosen,
   );
 }

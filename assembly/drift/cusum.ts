@@ -9,7 +9,7 @@
  *
  * Above the threshold the arm's evidence is widened and both sums begin anew.
  *
- * The block: threshold, factor (f64 each), then (rise, fall) of every arm.
+ * The block: threshold, factor, alarms so far, one unused (f64 each), then (rise, fall) of every arm.
  */
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
@@ -19,7 +19,8 @@ import { widenArm } from '../evidence/widen';
 import { log } from '../math/log';
 
 const LN2: f64 = 0.6931471805599453;
-const HEADER_BYTES: usize = 16;
+const HEADER_BYTES: usize = 32;
+const ALARMS: usize = 16;
 
 /** What an observation was found to be. */
 const STEADY: i32 = 0;
@@ -28,6 +29,10 @@ const FALLEN: i32 = 2;
 
 export function driftBytes(arms: u32): usize {
   return HEADER_BYTES + ((<usize>arms) << 4);
+}
+
+export function driftAlarms(drift: usize): f64 {
+  return load<f64>(drift, ALARMS);
 }
 
 export function initDrift(drift: usize, arms: u32, threshold: f64, factor: f64): void {
@@ -67,6 +72,7 @@ export function watch(
   store<f64>(sums, drifted ? 0 : rise);
   store<f64>(sums, drifted ? 0 : fall, 8);
   if (!drifted) return STEADY;
+  store<f64>(drift, load<f64>(drift, ALARMS) + 1, ALARMS);
   widenArm(evidence, arm, load<f64>(drift, 8));
   return rise > fall ? RISEN : FALLEN;
 }

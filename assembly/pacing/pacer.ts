@@ -4,11 +4,12 @@
  * As ρ is what remains of the window over the requests that remain, an error is paid back over the rest of the window, and no step size
  * has to be chosen.
  *
- * The block: rows that it remembers at most (u32), arms (u32), rows written so far (f64), the weight in force (f64), unused, then a ring of
- * rows of 2 f64 an arm: drawn quality and expected cost; the quality of an arm that was not eligible is -Infinity.
+ * The block: rows that it remembers at most (u32), arms (u32), rows written so far (f64), the weight in force (f64), three f64 of
+ * window.ts, one unused, then a ring of rows of 2 f64 an arm: drawn quality and expected cost; the quality of an arm that was not eligible is
+ * -Infinity. Last one byte an arm.
  */
 
-const HEADER_BYTES: usize = 32;
+const HEADER_BYTES: usize = 64;
 /** A full ring is asked anew every so many decisions; one that fills, at each. */
 const DECISIONS_A_SOLUTION: u32 = 4;
 /** Ends of the search, 1/USD: willingness to pay from 1e-12 to 1e6 USD. */
@@ -18,7 +19,21 @@ const LARGEST_WEIGHT: f64 = 1e12;
 const HALVINGS: u32 = 21;
 
 export function pacerBytes(arms: u32, rows: u32): usize {
+  return ringEnd(arms, rows) + ((arms + 7) & ~7);
+}
+
+// @ts-ignore: decorator
+@inline
+function ringEnd(arms: u32, rows: u32): usize {
   return HEADER_BYTES + ((<usize>rows * arms) << 4);
+}
+
+/** One byte an arm, all 1: the mask of a decision that has none. */
+export function ownMask(pacer: usize): usize {
+  const arms = load<u32>(pacer, 4);
+  const mask = pacer + ringEnd(arms, load<u32>(pacer));
+  memory.fill(mask, 1, arms);
+  return mask;
 }
 
 export function initPacer(pacer: usize, arms: u32, rows: u32): void {

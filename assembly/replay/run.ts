@@ -12,41 +12,11 @@ import { armBytes, armCount } from '../evidence/layout';
 import { forecastInto } from '../evidence/posterior';
 import { observe, observePooled } from '../evidence/observe';
 import { watch } from '../drift/cusum';
-import { afford, pacedWeight, remember } from '../pacing/pacer';
+import { afford, ownMask, remember } from '../pacing/pacer';
+import { leftInWindow, spend, windowWeight } from '../pacing/window';
 import { observeLatency } from '../forecast/latency';
 import { applyLatency, fullMask } from '../forecast/latencyDecision';
 import { Purpose, streamBase } from '../rng/stream';
-
-/**
- * What steers a replay beside the evidence, as one block of f64, so that a run has one argument for it:
- * addresses of the clocks (one f64 a position, rising; 0 = the position), of the detectors of drift (0 = none) and of the pacer
- * (0 = none), then the spend target of a window in USD, the requests of a window, USD spent in this one, alarms so far, address of one byte an arm (with a pacer).
- */
-namespace Steering {
-  export const CLOCKS: usize = 0;
-  export const DRIFT: usize = 8;
-  export const PACER: usize = 16;
-  export const TARGET: usize = 24;
-  export const WINDOW: usize = 32;
-  export const SPENT: usize = 40;
-  export const ALARMS: usize = 48;
-  export const MASK: usize = 56;
-}
-
-// @ts-ignore: decorator
-@inline
-function address(steering: usize, field: usize): usize {
-  return steering == 0 ? 0 : <usize>load<f64>(steering + field);
-}
-
-/** The weight of cost at a position, for a replay with a spend target. */
-function paced(steering: usize, pacer: usize, position: u32, costWeight: f64): f64 {
-  const window = <u32>load<f64>(steering, Steering.WINDOW);
-  const gone = position % window;
-  if (gone == 0) store<f64>(steering, 0, Steering.SPENT);
-  const left = load<f64>(steering, Steering.TARGET) - load<f64>(steering, Steering.SPENT);
-  return pacedWeight(pacer, left / <f64>(window - gone), costWeight);
-}
 
 /**
  * Replays positions [from, to). `segments` (u32), `promptTokens` (f64, NaN = unknown), `quality` and `cost` are by
@@ -54,7 +24,8 @@ function paced(steering: usize, pacer: usize, position: u32, costWeight: f64): f
  * `chosen` (i32).
  *
  * With `latency` (a latency block of the same arms, address 0 = none) its term and its constraint take part, and it learns
- * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known). `steering`: see there; address 0 = none of it.
+ * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known). `clocks` (address 0 = the
+ * positions) holds a rising f64 a position, `drift` are detectors and `pacer` a pacer with a target (address 0 = none).
  */
 // @ts-ignore: decorator
 @inline
@@ -75,7 +46,9 @@ export function replay(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
-  steering: usize,
+  clocks: usize,
+  drift: usize,
+  pacer: usize,
   chosen: usize,
 ): void {
   makeEdges();
@@ -84,9 +57,6 @@ export function replay(
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
   const expected = scratchArray(scratch, armBytes(evidence), Scratch.COST);
   const drawn = scratchArray(scratch, armBytes(evidence), Scratch.QUALITY);
-  const clocks = address(steering, Steering.CLOCKS);
-  const drift = address(steering, Steering.DRIFT);
-  const pacer = address(steering, Steering.PACER);
   for (let position: u32 = from; position < to; position++) {
     const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const segment = load<u32>(segments + (row << 2));
@@ -103,15 +73,11 @@ export function replay(
     }
     let weight = costWeight;
     if (pacer != 0) {
-      weight = paced(steering, pacer, position, costWeight);
+      weight = windowWeight(pacer, position, costWeight);
       const shapes = scratchArray(scratch, armBytes(evidence), Scratch.SHAPES);
       forecastInto(evidence, segment, now, perUnit, tokens, 1, cells, shapes, expected);
-      if (mask == 0) {
-        mask = <usize>load<f64>(steering, Steering.MASK);
-        memory.fill(mask, 1, arms);
-      }
-      const left = load<f64>(steering, Steering.TARGET) - load<f64>(steering, Steering.SPENT);
-      afford(expected, arms, left, Infinity, mask);
+      if (mask == 0) mask = ownMask(pacer);
+      afford(expected, arms, leftInWindow(pacer), Infinity, mask);
     }
     const arm = decide(
       evidence,
@@ -135,12 +101,10 @@ export function replay(
     const usd = load<f64>(cost + outcome);
     if (pacer != 0) {
       remember(pacer, drawn, expected, mask);
-      const spent = load<f64>(steering, Steering.SPENT);
-      store<f64>(steering, spent + (usd == usd ? usd : load<f64>(expected + ((<usize>arm) << 3))), Steering.SPENT);
+      spend(pacer, usd == usd ? usd : load<f64>(expected + ((<usize>arm) << 3)));
     }
     if (drift != 0 && watch(drift, evidence, segment, arm, reward, mean, perUnit, now) != 0) {
       // The evidence has changed under the means of this decision.
-      store<f64>(steering, load<f64>(steering, Steering.ALARMS) + 1, Steering.ALARMS);
       observe(evidence, segment, arm, reward, usd, tokens, clock, cells);
     } else {
       observePooled(evidence, segment, arm, reward, usd, tokens, now, perUnit, mean);

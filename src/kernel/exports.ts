@@ -152,7 +152,9 @@ export interface KernelExports {
     latency: number,
     latencyMs: number,
     outputTokens: number,
-    steering: number,
+    clocks: number,
+    drift: number,
+    pacer: number,
     chosen: number,
   ): void;
   stream_bytes(): number;
@@ -507,11 +509,14 @@ export interface KernelExports {
     clock: number,
   ): number;
   evidence_widen(evidence: number, arm: number, factor: number): void;
+  drift_alarms(drift: number): number;
 
   pacing_bytes(arms: number, rows: number): number;
   pacing_init(pacer: number, arms: number, rows: number): void;
   pacing_weight(pacer: number, usdPerRequest: number, ownWeight: number): number;
   pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
+  pacing_target(pacer: number, usd: number, requests: number): void;
+  pacing_afford(scratch: number, arms: number, most: number, ceiling: number, mask: number): void;
 
   best_of_expected(
     rows: number,

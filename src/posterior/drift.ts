@@ -54,6 +54,11 @@ export class DriftBlock {
     this.reset();
   }
 
+  /** Alarms since `reset`. */
+  get alarms(): number {
+    return this.#kernel.raw.drift_alarms(this.address);
+  }
+
   /** Forgets all sums. */
   reset(): void {
     const { threshold, keep } = this.#options;

@@ -149,7 +149,9 @@ export class ReplayEngine {
           from,
           to,
           ...rest,
-          steering,
+          steering.clocks,
+          steering.drift,
+          steering.pacer,
           this.#chosen,
         );
       }
