@@ -57,7 +57,8 @@ export class ContextDecisions {
     request: ParsedRequest,
     vector: Float64Array | undefined,
   ): BatchChoice {
-    const { seed, costWeight, explorationScale, floor, latency } = this.#policy;
+    const { seed, explorationScale, floor, latency } = this.#policy;
+    const { clock = sequenceNumber, costWeight = this.#policy.costWeight } = request;
     // A request that nothing can serve leaves no trace.
     const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
     const mask = this.#kernel.u8(this.#mask, this.#arms).fill(row.eligible ? 0 : 1);
@@ -73,7 +74,7 @@ export class ContextDecisions {
       Math.floor(sequenceNumber / 2 ** 32),
       row.segment,
       row.promptTokens,
-      sequenceNumber,
+      clock,
       this.#mask,
       costWeight,
       explorationScale,
