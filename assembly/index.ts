@@ -21,4 +21,5 @@ export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/drift';
 export * from './abi/pacing';
+export * from './abi/stream';
 export * from './abi/bestofn';

@@ -116,6 +116,11 @@ export type {
 export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
 export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
+export type { ShadowBudget, ShadowCall, ShadowOptions } from './shadow/options';
+export type { Shadow } from './shadow/shadow';
+export type { ShadowComparison } from './shadow/comparison';
+export type { ShadowRecord, ShadowStatus } from './shadow/record';
+export type { ShadowAnswer, ShadowStats } from './shadow/stats';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {
   errorClassOfStatus,

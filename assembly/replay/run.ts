@@ -105,7 +105,7 @@ export function replay(
     }
     if (drift != 0 && watch(drift, evidence, segment, arm, reward, mean, perUnit, now) != 0) {
       // The evidence has changed under the means of this decision.
-      observe(evidence, segment, arm, reward, usd, tokens, clock, cells);
+      observe(evidence, segment, arm, reward, usd, tokens, clock, 1, cells);
     } else {
       observePooled(evidence, segment, arm, reward, usd, tokens, now, perUnit, mean);
     }

@@ -55,6 +55,17 @@ export interface KernelExports {
     promptTokens: number,
     clock: number,
   ): void;
+  evidence_observe_weighted(
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    cost: number,
+    promptTokens: number,
+    clock: number,
+    factor: number,
+  ): void;
   evidence_reports(evidence: number): number;
   evidence_kappa(evidence: number): number;
   evidence_dispersion(evidence: number): number;
@@ -517,6 +528,14 @@ export interface KernelExports {
   pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
   pacing_target(pacer: number, usd: number, requests: number): void;
   pacing_afford(scratch: number, arms: number, most: number, ceiling: number, mask: number): void;
+
+  stream_unit(
+    seedLow: number,
+    seedHigh: number,
+    purpose: number,
+    indexLow: number,
+    indexHigh: number,
+  ): number;
 
   best_of_expected(
     rows: number,

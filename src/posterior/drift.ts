@@ -37,7 +37,7 @@ export function parseDrift(parameter: string, value: unknown): ParsedDrift | und
 /** How an arm's rewards have changed against what its cells forecast. */
 export type DriftDirection = 'risen' | 'fallen';
 
-const DIRECTIONS: readonly (DriftDirection | undefined)[] = [undefined, 'risen', 'fallen'];
+export const DRIFT_DIRECTIONS: readonly DriftDirection[] = ['risen', 'fallen'];
 
 /** The detectors of all arms, in the kernel's memory. */
 export class DriftBlock {
@@ -74,8 +74,8 @@ export class DriftBlock {
     clock: number,
   ): DriftDirection | undefined {
     const { address, scratch } = evidence;
-    return DIRECTIONS[
-      this.#kernel.raw.drift_observe(this.address, address, scratch, segment, arm, reward, clock)
-    ];
+    const { raw } = this.#kernel;
+    const found = raw.drift_observe(this.address, address, scratch, segment, arm, reward, clock);
+    return DRIFT_DIRECTIONS[found - 1];
   }
 }

@@ -2,7 +2,10 @@ import { ParameterError } from '../core/errors';
 import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
+import type { BudgetEvent } from '../pacing/budget';
+import type { DriftDirection } from '../posterior/drift';
 import type { SelectResult } from '../selection/decision';
+import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
 
@@ -28,6 +31,22 @@ export interface ExpiredEvent {
   readonly missing: readonly ('call' | 'reward' | 'cost' | 'latency')[];
 }
 
+/** A step of the clock. */
+export interface ClockStepEvent {
+  readonly stepMs: number;
+  readonly nowMs: number;
+  /** Milliseconds that the evidence's time clock did not follow (`posterior.maxClockStep`); absent where it is none of its business. */
+  readonly heldBackMs?: number;
+}
+
+export interface DriftEvent {
+  readonly model: string;
+  /** Against what was forecast. */
+  readonly direction: DriftDirection;
+  /** Whose report raised the alarm. */
+  readonly decisionId: string;
+}
+
 /** The names of events and what listeners are handed. */
 export interface RouterEvents {
   /** Each result of `select` and `selectBatch`. */
@@ -38,14 +57,16 @@ export interface RouterEvents {
   breaker: BreakerTransition & { readonly model: string };
   expired: ExpiredEvent;
   /** The clock went back by more than a second, or forward by more than a day: an idle day, or a clock that was set. */
-  clockStep: { readonly stepMs: number; readonly nowMs: number };
+  clockStep: ClockStepEvent;
   /** Once: segments that are new from now on share one row. */
   segmentLimit: { readonly segments: number };
   fallback: unknown;
   model: unknown;
-  drift: unknown;
-  budget: unknown;
-  shadow: unknown;
+  /** A model was found to have changed: what is believed of it has been widened. */
+  drift: DriftEvent;
+  budget: BudgetEvent;
+  /** A mirrored call that has ended. */
+  shadow: ShadowRecord;
   demo: unknown;
   /** A listener of another event threw, or its promise was rejected. */
   error: { readonly event: RouterEventName; readonly error: unknown };

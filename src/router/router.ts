@@ -2,9 +2,15 @@ import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
+import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
 import type { SelectResult } from '../selection/decision';
-import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
+import {
+  parseRequest,
+  type ParsedRequest,
+  type PromptReaders,
+  type RouteRequest,
+} from '../selection/request';
 import { ArmBreakers } from './armBreakers';
 import { decisionIdOf } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
@@ -16,9 +22,13 @@ import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
+import type { ShadowOptions } from '../shadow/options';
+import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
+import { Shadows } from './shadows';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
+import { Steering } from './steering';
 import { RouterTime } from './time';
 
 export type { ReportResult } from './liveReports';
@@ -49,10 +59,12 @@ export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
   readonly #log: LogWriter | undefined;
+  readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
@@ -71,11 +83,27 @@ export class Router {
       this.#tellExpiry(ticket, reason);
     };
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
-    this.#decisions = new LiveDecisions(this.#state, this.#breakers);
-    this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
-    this.#results = new SelectResults(arms, instanceId);
+    this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
+      if (this.#listeners.hears('clockStep'))
+        this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
+    });
+    this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
+    this.#reports = new LiveReports(
+      options,
+      this.#state,
+      this.#breakers,
+      this.#tally,
+      this.#steering,
+    );
+    this.#results = new SelectResults(arms, instanceId, options.costWeight);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
+    this.#shadows = new Shadows(options, this.#state, {
+      log: this.#log,
+      listeners: this.#listeners,
+      breakers: this.#breakers,
+      elapsedMs: () => this.#now().elapsedMs,
+    });
   }
 
   /** Ids of the models, in code-unit order. */
@@ -108,7 +136,7 @@ export class Router {
    * @throws {ParameterError} for a malformed request; nothing has changed then
    */
   select(request: RouteRequest = {}): SelectResult {
-    const parsed = parseRequest('request', request, this.#options.arms, this.#readsPrompts);
+    const parsed = parseRequest('request', request, this.#options.arms, this.#readers);
     const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided);
@@ -141,7 +169,9 @@ export class Router {
     const id = requireId('decisionId', decisionId);
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
-      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
+    if (taken.news) this.#shadows.served(id, taken.news);
+    if (taken.drift) this.#tellDrift(id, taken.arm, taken.drift);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -188,6 +218,22 @@ export class Router {
   }
 
   /**
+   * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
+   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   */
+  shadow<Payload = unknown>(
+    options: ShadowOptions<Outcome, Payload> & {
+      /**
+       * Takes the shadow's own log: one JSON line a mirrored call, its newline included; as the router's `log`.
+       * @defaultValue none
+       */
+      readonly log?: RouterOptions['log'];
+    },
+  ): Shadow<Payload> {
+    return this.#shadows.add<Payload>(options);
+  }
+
+  /**
    * What is believed of every model in a segment as of the latest decision; a segment never seen gives undefined.
    * @param segment as in requests; undefined for requests without one
    */
@@ -212,6 +258,10 @@ export class Router {
     return this.#options.context !== undefined;
   }
 
+  get #readers(): PromptReaders {
+    return { context: this.#readsPrompts, rules: this.#options.rules !== undefined };
+  }
+
   #now(): Moment {
     const nowMs = this.#time.read();
     return { nowMs, elapsedMs: this.#time.elapsedMs };
@@ -226,7 +276,7 @@ export class Router {
       );
     }
     return requests.map((request, i) =>
-      parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readsPrompts),
+      parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readers),
     );
   }
 
@@ -249,6 +299,8 @@ export class Router {
   #settleEvents(): void {
     if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
     if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
+    for (const event of this.#steering.takeEvents())
+      if (this.#listeners.hears('budget')) this.#listeners.raise('budget', event);
     this.#listeners.flush();
   }
 
@@ -260,6 +312,12 @@ export class Router {
       const { model } = this.#options.arms.list[arm]!;
       this.#listeners.raise('breaker', { ...transition, model });
     }
+  }
+
+  #tellDrift(decisionId: string, arm: number, direction: DriftDirection): void {
+    if (!this.#listeners.hears('drift')) return;
+    const { model } = this.#options.arms.list[arm]!;
+    this.#listeners.raise('drift', { model, direction, decisionId });
   }
 
   #tellSegmentLimit(): void {
@@ -275,6 +333,7 @@ export class Router {
   }
 
   #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
+    if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
     if (!this.#listeners.hears('expired')) return;
     const { arms, instanceId } = this.#options;
     this.#listeners.raise('expired', {

@@ -2,7 +2,9 @@ import type { CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
 import { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { groupsOf } from '../forecast/latency/latencyOptions';
+import { DriftBlock, type DriftDirection } from '../posterior/drift';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import { halfLifeOf } from '../posterior/options';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
@@ -41,6 +43,19 @@ export interface News {
   readonly outputTokens: number;
 }
 
+/** What a mirrored call teaches of a model that did not serve the request; NaN = nothing. */
+export interface MirroredReport {
+  /** Of the decision that was mirrored: a report weighs by its clock. */
+  readonly sequenceNumber: number;
+  readonly segment: string | undefined;
+  readonly arm: number;
+  readonly reward: number;
+  readonly costUsd: number;
+  readonly promptTokens: number;
+  /** In (0, 1]. */
+  readonly weight: number;
+}
+
 /**
  * What decides and learns: kernel, evidence, segments, open decisions, sequence number. The live router and the replay of
  * its log are both made of it, so the same requests and reports in the same order give the same bits.
@@ -55,7 +70,12 @@ export class RouterState {
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
   readonly #arms: number;
+  readonly #drift: DriftBlock | undefined;
   #sequenceNumber = 0;
+  /** Does evidence forget by time? */
+  readonly #timed: boolean;
+  /** Of the latest decision. */
+  #clock = 0;
   #evidenceVersion = 0;
 
   /** @param replayed whether a log is replayed, in which forecasts stand for prompts, and no ticket is too old */
@@ -65,6 +85,8 @@ export class RouterState {
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
+    this.#timed = options.posterior.halfLifeMs < Infinity;
+    this.#drift = options.drift && new DriftBlock(this.kernel, arms, options.drift);
     this.#latency = latencyBlock(options, this.kernel);
     const propensities = options.propensity === 'exact';
     const policy = { ...options, propensities, latency: this.#latency };
@@ -134,6 +156,8 @@ export class RouterState {
       segment,
       request.promptTokens,
       request.eligible,
+      request.clock,
+      request.costWeight,
     );
     const ticket = this.#open(sequenceNumber, request, segment, choice, nowMs);
     return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
@@ -144,10 +168,16 @@ export class RouterState {
     return this.pending.find(sequenceNumber);
   }
 
-  /** Learns what is new of an open decision. */
-  learn(ticket: Ticket, news: News, nowMs: number): void {
+  /**
+   * Learns what is new of an open decision.
+   * @returns how the arm was found to have changed, if it was: what is believed of it has been widened before the report was learned
+   */
+  learn(ticket: Ticket, news: News, nowMs: number): DriftDirection | undefined {
     const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
+    const drifted = Number.isNaN(reward)
+      ? undefined
+      : this.#drift?.observe(this.#evidence, segment, arm, reward, clock);
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
     if (ticket.prompt) {
       // What the cells expect of costs stands where the latest decision left it.
@@ -161,6 +191,41 @@ export class RouterState {
     if (!Number.isNaN(costUsd)) ticket.costKnown = true;
     if (!Number.isNaN(latencyMs)) ticket.latencyKnown = true;
     this.pending.used(ticket, nowMs);
+    return drifted;
+  }
+
+  /**
+   * Leaves the expected costs of all arms for a request in the evidence's scratch. A segment never seen is forecast as the first one: a row of
+   * its own would be evidence that a replay of the log lacks.
+   */
+  forecastCosts({ segment, promptTokens, clock = this.#sequenceNumber }: ParsedRequest): void {
+    const { address, scratch } = this.#evidence;
+    const row = this.#segments.find(segment) ?? 0;
+    this.kernel.raw.evidence_forecast(address, scratch, row, clock, promptTokens);
+  }
+
+  /** Learns the outcome of a mirrored call, at `weight` in (0, 1]. */
+  learnMirrored(report: MirroredReport): void {
+    const { segment, arm, sequenceNumber, reward, costUsd, promptTokens, weight } = report;
+    const row = this.#segments.find(segment)!;
+    // By time, at the latest decision: the mirrored one's own moment is not kept, and lies a call before it.
+    const clock = this.#timed ? this.#clock : sequenceNumber;
+    const news = { reward, costUsd, promptTokens, clock };
+    this.#evidence.observeWeighted(row, arm, news, weight);
+    this.#evidenceVersion++;
+  }
+
+  /** What a call is expected to cost as of the latest decision, USD; NaN for a segment never seen. Changes nothing. */
+  expectedCostUsd(segment: string | undefined, arm: number, promptTokens: number): number {
+    const row = this.#segments.find(segment);
+    if (row === undefined) return NaN;
+    const clock = this.#clock;
+    return this.#evidence.expectedCostUsd(row, arm, clock, promptTokens);
+  }
+
+  /** Row of a segment; undefined for one never seen. */
+  rowOf(segment: string | undefined): number | undefined {
+    return this.#segments.find(segment);
   }
 
   /** Posteriors of all arms in a segment as of the latest decision; undefined for a segment never seen. */
@@ -186,6 +251,7 @@ export class RouterState {
       segment: this.#rowOf(request),
       promptTokens: request.promptTokens,
       eligible: request.eligible,
+      clock: request.clock,
     }));
     const first = this.#sequenceNumber;
     const { evidenceReports, evidenceVersion } = this.#versions();
@@ -219,11 +285,12 @@ export class RouterState {
     choice: BatchChoice,
     nowMs: number,
   ): Ticket | undefined {
+    this.#clock = request.clock ?? sequenceNumber;
     if (choice.arm < 0) return undefined;
     const ticket = this.pending.open(sequenceNumber, nowMs);
     ticket.arm = choice.arm;
     ticket.segment = segment;
-    ticket.clock = sequenceNumber;
+    ticket.clock = this.#clock;
     ticket.promptTokens = request.promptTokens;
     ticket.prompt = choice.context?.kept;
     ticket.latencyKnown = this.#latency === undefined;
@@ -238,7 +305,7 @@ function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBloc
   const groups = groupsOf(
     arms.list.map(({ model, family }) => latency.providers.get(model) ?? arms.families[family]!),
   );
-  const block = new LatencyBlock(kernel, groups, posterior.halfLifeRequests);
+  const block = new LatencyBlock(kernel, groups, halfLifeOf(posterior));
   block.setPolicy(latencyPolicy(latency, costWeight));
   return block;
 }

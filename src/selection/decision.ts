@@ -7,12 +7,7 @@ import type { StatedAccuracy } from './propensities';
  * budget does not pay for it.
  */
 export type ExclusionReason =
-  | 'not-in-request'
-  | 'circuit-open'
-  | 'isolated'
-  | 'latency-limit'
-  | 'rule'
-  | 'budget';
+  'not-in-request' | 'circuit-open' | 'isolated' | 'latency-limit' | 'rule' | 'budget';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -76,7 +71,7 @@ export interface Decision {
 export interface NoEligibleModel {
   readonly kind: 'no-eligible-model';
   /** Name of the rule that fired; undefined without. */
-  readonly rule: string | undefined;
+  readonly rule?: string | undefined;
   readonly excluded: readonly ExcludedModel[];
 }
 

@@ -5,6 +5,7 @@
 import { LIBRARY_VERSION } from '../../core/version';
 import type { Arms } from '../../arms/models';
 import { ABI_VERSION } from '../../kernel/exports';
+import type { DriftDirection } from '../../posterior/drift';
 import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
 import type { StatedAccuracy } from '../../selection/propensities';
@@ -13,7 +14,7 @@ import type { ParsedContext } from '../../selection/context';
 import type { ContextChoice } from '../contextDecisions';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
-import type { Decided, News } from '../state';
+import type { Decided, MirroredReport, News } from '../state';
 
 /** Grows with every change after which a reader of before would decide otherwise or misread. */
 export const LOG_SCHEMA_VERSION = 1;
@@ -38,9 +39,11 @@ export function routerLine(options: ParsedRouterOptions): string {
     posterior: {
       ...options.posterior,
       halfLifeRequests: finiteOrText(options.posterior.halfLifeRequests),
+      halfLifeMs: finiteOrText(options.posterior.halfLifeMs),
     },
     reward: options.reward,
     maxPendingDecisions: options.maxPendingDecisions,
+    ...(options.drift && { drift: options.drift }),
     ...(options.latency && { latency: latencyMembers(options.latency) }),
     ...(options.context && { context: contextMembers(options.context) }),
     models: Object.fromEntries(options.models),
@@ -73,6 +76,9 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     sequenceNumber,
     evidenceVersion,
     segment: request.segment ?? null,
+    ...(request.clock !== undefined && { clock: request.clock }),
+    ...(request.costWeight !== undefined && { costWeight: request.costWeight }),
+    ...(request.rule !== undefined && { rule: request.rule }),
     promptTokens: nullIfNaN(request.promptTokens),
     eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
@@ -113,7 +119,12 @@ export function propensityFields({ request, choice }: Decided, arms: Arms): Prop
 }
 
 /** What a report taught; `evidenceVersion` counts it. */
-export function reportLine(decisionId: string, evidenceVersion: number, news: News): string {
+export function reportLine(
+  decisionId: string,
+  evidenceVersion: number,
+  news: News,
+  drift?: DriftDirection,
+): string {
   return toLine({
     kind: 'report',
     decisionId,
@@ -126,6 +137,28 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
       firstTokenMs: nullIfNaN(news.firstTokenMs),
       outputTokens: nullIfNaN(news.outputTokens),
     }),
+    // The evidence was widened before this report.
+    ...(drift && { drift }),
+  });
+}
+
+/** What a mirrored call taught of a model that did not serve the request; `evidenceVersion` counts it among the reports. */
+export function shadowLine(
+  decisionId: string,
+  evidenceVersion: number,
+  model: string,
+  { segment, weight, reward, costUsd, promptTokens }: MirroredReport,
+): string {
+  return toLine({
+    kind: 'shadow',
+    decisionId,
+    evidenceVersion,
+    segment: segment ?? null,
+    model,
+    weight,
+    reward: nullIfNaN(reward),
+    costUsd: nullIfNaN(costUsd),
+    promptTokens: nullIfNaN(promptTokens),
   });
 }
 

@@ -4,7 +4,13 @@ import type { CompiledKernel } from '../../kernel/load';
 import { requireId, requireOptions } from '../../core/validation';
 import { instanceIdOf } from '../decisionIds';
 import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
-import { parseDecisionLine, parseLine, parseReportLine, parseRouterLine } from './parseLine';
+import {
+  parseDecisionLine,
+  parseLine,
+  parseReportLine,
+  parseRouterLine,
+  parseShadowLine,
+} from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
 
@@ -24,6 +30,8 @@ export interface LogSummary extends PropensitySummary {
   readonly routers: number;
   readonly decisions: number;
   readonly reports: number;
+  /** Outcomes of mirrored calls. */
+  readonly shadowReports: number;
   /** Requests that no model was eligible for: they have no propensity. */
   readonly withoutModel: number;
   /** Decisions of routers in mode `off`. */
@@ -62,6 +70,7 @@ export class LogReplayer {
     routers: 0,
     decisions: 0,
     reports: 0,
+    shadowReports: 0,
     withoutModel: 0,
     off: 0,
     rough: 0,
@@ -116,8 +125,14 @@ export class LogReplayer {
         return this.#decide(line, parsed);
       case 'report':
         return this.#report(line, parsed);
+      case 'shadow':
+        return this.#shadow(line, parsed);
       default:
-        throw new ParameterError('kind', '"router", "decision" or "report"', parsed['kind']);
+        throw new ParameterError(
+          'kind',
+          '"router", "decision", "report" or "shadow"',
+          parsed['kind'],
+        );
     }
   }
 
@@ -169,6 +184,12 @@ export class LogReplayer {
   #report(line: string, parsed: Record<string, unknown>): string {
     this.#routerOf(parsed).report(parseReportLine(parsed));
     this.#counts.reports++;
+    return line;
+  }
+
+  #shadow(line: string, parsed: Record<string, unknown>): string {
+    this.#routerOf(parsed).shadow(parseShadowLine(parsed));
+    this.#counts.shadowReports++;
     return line;
   }
 

@@ -3,6 +3,7 @@ import { parseJsonLine } from '../../core/json';
 import {
   FINITE,
   NOT_NEGATIVE,
+  optionalChoice,
   requireId,
   requireNumber,
   requireObject,
@@ -11,10 +12,11 @@ import {
   wholeBetween,
   type Interval,
 } from '../../core/validation';
+import { DRIFT_DIRECTIONS, type DriftDirection } from '../../posterior/drift';
 import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
-import type { News } from '../state';
+import type { MirroredReport, News } from '../state';
 
 /** A decision as it was logged. */
 export interface LoggedDecision {
@@ -26,6 +28,10 @@ export interface LoggedDecision {
   /** undefined = no model was eligible. */
   readonly model: string | undefined;
   readonly byFloor: boolean;
+  /** Of routers that forget by time. */
+  readonly clock: number | undefined;
+  /** Of routers with a budget. */
+  readonly costWeight: number | undefined;
   /** NaN without a model. */
   readonly sampledQuality: number;
   /** NaN without a model. */
@@ -48,10 +54,20 @@ export interface LoggedContext {
 
 /** A report as it was learned; NaN = nothing. */
 export interface LoggedReport extends News {
+  /** undefined = no alarm. */
+  readonly drift: DriftDirection | undefined;
   readonly decisionId: string;
   readonly evidenceVersion: number;
 }
 
+/** The outcome of a mirrored call as it was learned. */
+export interface LoggedMirroring extends Omit<MirroredReport, 'sequenceNumber' | 'arm'> {
+  readonly decisionId: string;
+  readonly evidenceVersion: number;
+  readonly model: string;
+}
+
+const WEIGHT: Interval = { text: 'in [1e-6, 1]', contains: (v) => v >= 1e-6 && v <= 1 };
 const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
 
 /** Parses a line into an object that says its kind. @throws {ParameterError | SyntaxError} */
@@ -71,11 +87,13 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     posterior: {
       ...posterior,
       halfLifeRequests: infiniteFromText(posterior['halfLifeRequests']),
+      halfLifeMs: infiniteFromText(posterior['halfLifeMs']),
     },
     reward: required('reward', line),
     maxPendingDecisions: required('maxPendingDecisions', line),
     propensity: required('propensity', line),
     floor: required('floor', line),
+    ...(line['drift'] !== undefined && { drift: line['drift'] }),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
     ...(line['context'] !== undefined && { context: parseContextMembers(line['context']) }),
   });
@@ -121,6 +139,8 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     } as RouteRequest,
     model: decided ? requireId('model', model) : undefined,
     byFloor: requireBoolean('byFloor', line['byFloor']),
+    clock: finiteOrAbsent('clock', line),
+    costWeight: finiteOrAbsent('costWeight', line),
     // A draw of the context expert is normal.
     sampledQuality: decided
       ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)
@@ -158,7 +178,33 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
     latencyMs,
     firstTokenMs: numberOrAbsent('firstTokenMs', line, firstTokenWithin(latencyMs)),
     outputTokens: numberOrAbsent('outputTokens', line, TOKENS),
+    drift: absent(line['drift'])
+      ? undefined
+      : optionalChoice('drift', line['drift'], DRIFT_DIRECTIONS, 'fallen'),
   };
+}
+
+/** @throws {ParameterError} */
+export function parseShadowLine(line: Record<string, unknown>): LoggedMirroring {
+  const reward = numberOrNull('reward', line, UNIT);
+  const costUsd = numberOrNull('costUsd', line, NOT_NEGATIVE);
+  if (Number.isNaN(reward) && Number.isNaN(costUsd))
+    throw new ParameterError('reward or costUsd', 'a number', null);
+  return {
+    decisionId: requireId('decisionId', line['decisionId']),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    segment: line['segment'] === null ? undefined : requireId('segment', line['segment']),
+    model: requireId('model', line['model']),
+    weight: requireNumber('weight', line['weight'], WEIGHT),
+    reward,
+    costUsd,
+    promptTokens: numberOrNull('promptTokens', line, TOKENS),
+  };
+}
+
+/** A number of a router that is steered; undefined on the lines of others. */
+function finiteOrAbsent(key: string, line: Record<string, unknown>): number | undefined {
+  return absent(line[key]) ? undefined : requireNumber(key, line[key], NOT_NEGATIVE);
 }
 
 function absent(value: unknown): boolean {

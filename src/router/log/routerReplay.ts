@@ -5,7 +5,7 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
-import type { LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
+import type { LoggedContext, LoggedDecision, LoggedMirroring, LoggedReport } from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -38,6 +38,8 @@ export class RouterReplay {
     const request = {
       ...parseRequest('the decision', logged.request, arms),
       forecasts: this.#forecasts(logged),
+      clock: this.#clock(logged),
+      costWeight: logged.costWeight,
     };
     const number = sequenceNumberOf(instanceId, logged.decisionId);
     if (number !== logged.sequenceNumber) {
@@ -69,14 +71,7 @@ export class RouterReplay {
    */
   report(logged: LoggedReport): void {
     if (this.#broken) return;
-    const due = this.#state.evidenceVersion + 1;
-    if (logged.evidenceVersion < due)
-      throw new ParameterError(
-        'evidenceVersion',
-        `new (${due} or more here)`,
-        logged.evidenceVersion,
-      );
-    if (logged.evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+    this.#requireDue(logged.evidenceVersion);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
     const ticket = this.#state.ticket(sequenceNumber);
     if (typeof ticket === 'string')
@@ -87,7 +82,42 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    this.#state.learn(ticket, logged, 0);
+    const drift = this.#state.learn(ticket, logged, 0);
+    if (drift !== logged.drift)
+      throw this.#break(`replayed, drift is ${show(drift)}, not ${show(logged.drift)}`);
+  }
+
+  /**
+   * Learns what the router learned from a mirrored call.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  shadow(logged: LoggedMirroring): void {
+    const { arms, instanceId } = this.#options;
+    const arm = arms.indexOf.get(logged.model);
+    if (arm === undefined) throw new ParameterError('model', 'one of the router’s', logged.model);
+    if (this.#broken) return;
+    this.#requireDue(logged.evidenceVersion);
+    const sequenceNumber = sequenceNumberOf(instanceId, logged.decisionId);
+    const made = sequenceNumber < this.#state.sequenceNumber;
+    if (!made || this.#state.rowOf(logged.segment) === undefined)
+      throw this.#break(`decision ${show(logged.decisionId)} of that segment is not before it`);
+    this.#state.learnMirrored({ ...logged, sequenceNumber, arm });
+  }
+
+  /** Is this the report that the evidence waits for? */
+  #requireDue(evidenceVersion: number): void {
+    const due = this.#state.evidenceVersion + 1;
+    if (evidenceVersion < due)
+      throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
+    if (evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+  }
+
+  /** @throws {ParameterError} where the router forgets by time and its line has none */
+  #clock({ clock }: LoggedDecision): number | undefined {
+    const timed = this.#options.posterior.halfLifeMs < Infinity;
+    if (timed === (clock !== undefined)) return clock;
+    throw new ParameterError('clock', timed ? 'given' : 'left out', clock);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */
