@@ -5,6 +5,17 @@ export { quantileTablePays } from './random/quantileTables';
 export { Sampler, type BetaMethod, type BetaOptions, type SamplerOptions } from './random/sampler';
 export type { ModelOptions } from './arms/models';
 export type { PosteriorOptions } from './posterior/options';
+export type { DriftDirection, DriftOptions } from './posterior/drift';
+export type { BudgetEvent, BudgetOptions } from './pacing/budget';
+export { oraclePolicyOf, type AnswerLabel, type PolicyName } from './rules/oracleMatrix';
+export type {
+  RuleAction,
+  RuleCondition,
+  RuleDefinition,
+  RuleFunction,
+  RuleOptions,
+  RuleRequest,
+} from './rules/options';
 export type { ArmPosterior } from './posterior/evidence';
 export {
   betaCdfInto,
@@ -107,6 +118,8 @@ export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/
 export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome, RewardFunction } from './router/outcome';
 export type {
+  ClockStepEvent,
+  DriftEvent,
   ExpiredEvent,
   ReportEvent,
   RouterEventName,
