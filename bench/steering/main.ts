@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readTable } from '../../src/replay/readTable';
 import { budget } from './budget';
+import { ceiling } from './ceiling';
 import { drift } from './drift';
 import { halfLife } from './halfLife';
 
@@ -31,3 +32,6 @@ async function onTable(name: string, run: (table: Awaited<ReturnType<typeof read
 if (wanted('half-life')) await onTable('llmdrift', (table) => halfLife(table, Math.min(seeds, 20)));
 if (wanted('drift')) await onTable('llmdrift', (table) => drift(table, seeds));
 if (wanted('budget')) await onTable('paretobandit-val', (table) => budget(table, seeds));
+
+if (wanted('ceiling'))
+  await onTable('paretobandit-val', (table) => ceiling(table, Math.min(seeds, 50)));
