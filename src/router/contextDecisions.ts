@@ -57,7 +57,7 @@ export class ContextDecisions {
     request: ParsedRequest,
     vector: Float64Array | undefined,
   ): BatchChoice {
-    const { seed, explorationScale, floor, latency } = this.#policy;
+    const { seed, explorationScale, floor, latency, policy } = this.#policy;
     const { clock = sequenceNumber, costWeight = this.#policy.costWeight } = request;
     // A request that nothing can serve leaves no trace.
     const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
@@ -84,6 +84,7 @@ export class ContextDecisions {
       this.#propensities,
       latency?.address ?? 0,
       x,
+      policy.address,
       this.#record,
     );
     return this.#read(row, request, vector);
@@ -114,6 +115,7 @@ export class ContextDecisions {
       runnerUp: record[4]!,
       margin: record[5]!,
       byFloor: record[6] === 1,
+      byFallback: record[6] === 2,
       propensities:
         this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, arms).slice(),
       accuracy: record[7] === 1 ? 'rough' : 'accurate',

@@ -4,13 +4,16 @@ import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load'
 import type { ArmPosterior } from '../posterior/evidence';
 import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
-import type { SelectResult } from '../selection/decision';
 import {
   parseRequest,
   type ParsedRequest,
   type PromptReaders,
   type RouteRequest,
 } from '../selection/request';
+import type { Decision, SelectResult } from '../selection/decision';
+import type { Explainer } from '../selection/explain/explainer';
+import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
+import { explainerOf, explainIn } from './explain';
 import { ArmBreakers } from './armBreakers';
 import { decisionIdOf } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
@@ -58,6 +61,7 @@ const LARGEST_BATCH = 2 ** 16;
 export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #explainer: Explainer;
   readonly #breakers: ArmBreakers | undefined;
   readonly #steering: Steering;
   readonly #decisions: LiveDecisions;
@@ -79,6 +83,7 @@ export class Router {
     });
     const nowMs = this.#time.read();
     this.#state = new RouterState(options, compiled);
+    this.#explainer = explainerOf(options, this.#state);
     this.#state.pending.onExpiry = (ticket, reason) => {
       this.#tellExpiry(ticket, reason);
     };
@@ -246,6 +251,21 @@ export class Router {
   }
 
   /**
+   * Why a decision was made, as of when it was made: what it saw of every model, and the least changes that would have flipped it. Reports since do not matter, but only
+   * the latest decisions are kept (option `explainableDecisions`). Changes nothing.
+   * @param decision the decision or its id
+   * @throws {ParameterError} for what is neither
+   */
+  explain(decision: Pick<Decision, 'decisionId'> | string): Explanation | UnknownDecision {
+    return explainIn(this.#explainer, this.#state, this.#options, decision);
+  }
+
+  /** Latest decisions that `explain` can explain. */
+  get explainableDecisions(): number {
+    return this.#state.policy.slots;
+  }
+
+  /**
    * What is believed of every model, as plain JSON.
    * @param segment one segment, null for that of requests without one; a segment never seen gives none. @defaultValue all segments
    * @throws {ParameterError}
@@ -283,8 +303,15 @@ export class Router {
   #resultOf(decided: Decided): SelectResult {
     const result = this.#results.of(decided, this.#decisions.breakerOf(decided));
     this.#tally.decided(decided.choice.arm);
+    if (result.kind === 'decision') this.#kept(result);
     if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
     return result;
+  }
+
+  #kept(decision: Decision): void {
+    this.#explainer.note(decision, this.#breakers?.states);
+    if (decision.byFallback && this.#listeners.hears('fallback'))
+      this.#listeners.raise('fallback', decision);
   }
 
   #breakerOf(model: string) {

@@ -36,7 +36,11 @@ describe('lines that are skipped, told and counted', () => {
     ['no JSON', 'something else', /the line must be one JSON object, got "something else"/],
     ['an array', '[1,2]', /the line must be an object/],
     ['a number', '3', /the line must be an object/],
-    ['an unknown kind', '{"kind":"shadow"}', /kind must be "router", "decision" or "report"/],
+    [
+      'an unknown kind',
+      '{"kind":"nonsense"}',
+      /kind must be "router", "decision", "report" or "shadow"/,
+    ],
     ['no kind', '{"a":1}', /kind must be .*, got undefined/],
     ['a report that came before', LINES[at('report', 3)]!, /evidenceVersion must be new/],
     ['a decision that came before', LINES[at('decision', 3)]!, /sequenceNumber must be new/],
@@ -244,7 +248,7 @@ describe('a version that cannot be read', () => {
   it.each([
     [{ schemaVersion: 2 }, /^log\.jsonl:1: schemaVersion must be 1 for this program, got 2$/],
     [{ schemaVersion: undefined }, /schemaVersion must be 1 for this program, got undefined/],
-    [{ kernelAbi: 0 }, /kernelAbi must be 2 for this program, got 0/],
+    [{ kernelAbi: 0 }, /kernelAbi must be 3 for this program, got 0/],
   ])('%j ends the run', (members, message) => {
     expect(() => refill(changed(0, members))).toThrow(DataError);
     expect(() => refill(changed(0, members))).toThrow(message);

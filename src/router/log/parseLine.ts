@@ -32,6 +32,8 @@ export interface LoggedDecision {
   readonly clock: number | undefined;
   /** Of routers with a budget. */
   readonly costWeight: number | undefined;
+  /** Of routers with a fallback. */
+  readonly byFallback: boolean;
   /** NaN without a model. */
   readonly sampledQuality: number;
   /** NaN without a model. */
@@ -94,6 +96,8 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     propensity: required('propensity', line),
     floor: required('floor', line),
     ...(line['drift'] !== undefined && { drift: line['drift'] }),
+    ...(line['fallback'] !== undefined && { fallback: line['fallback'] }),
+    ...(line['riskWeight'] !== undefined && { riskWeight: line['riskWeight'] }),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
     ...(line['context'] !== undefined && { context: parseContextMembers(line['context']) }),
   });
@@ -141,6 +145,9 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     byFloor: requireBoolean('byFloor', line['byFloor']),
     clock: finiteOrAbsent('clock', line),
     costWeight: finiteOrAbsent('costWeight', line),
+    byFallback: absent(line['byFallback'])
+      ? false
+      : requireBoolean('byFallback', line['byFallback']),
     // A draw of the context expert is normal.
     sampledQuality: decided
       ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)
