@@ -4,9 +4,15 @@ import { DEMO_PRICES_DATE } from '../arms/demoModels';
 import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
+import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
+import {
+  parseRequest,
+  type ParsedRequest,
+  type PromptReaders,
+  type RouteRequest,
+} from '../selection/request';
 import type { Decision, SelectResult } from '../selection/decision';
-import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import type { Explainer } from '../selection/explain/explainer';
 import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
 import { explainerOf, explainIn } from './explain';
@@ -33,6 +39,7 @@ import { SelectResults } from './selectResult';
 import { Shadows } from './shadows';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
+import { Steering } from './steering';
 import { RouterTime } from './time';
 
 export type { ReportResult } from './liveReports';
@@ -64,6 +71,7 @@ export class Router {
   readonly #state: RouterState;
   readonly #explainer: Explainer;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
@@ -89,9 +97,19 @@ export class Router {
       this.#tellExpiry(ticket, reason);
     };
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
-    this.#decisions = new LiveDecisions(this.#state, this.#breakers);
-    this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
-    this.#results = new SelectResults(arms, instanceId);
+    this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
+      if (this.#listeners.hears('clockStep'))
+        this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
+    });
+    this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
+    this.#reports = new LiveReports(
+      options,
+      this.#state,
+      this.#breakers,
+      this.#tally,
+      this.#steering,
+    );
+    this.#results = new SelectResults(arms, instanceId, options.costWeight);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
     this.#shadows = new Shadows(options, this.#state, {
@@ -166,8 +184,9 @@ export class Router {
     const id = requireId('decisionId', decisionId);
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
-      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
     if (taken.news) this.#shadows.served(id, taken.news);
+    if (taken.drift) this.#tellDrift(id, taken.arm, taken.drift);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -313,6 +332,10 @@ export class Router {
     return this.#options.context !== undefined;
   }
 
+  get #readers(): PromptReaders {
+    return { context: this.#readsPrompts, rules: this.#options.rules !== undefined };
+  }
+
   #now(): Moment {
     const nowMs = this.#time.read();
     return { nowMs, elapsedMs: this.#time.elapsedMs };
@@ -332,7 +355,7 @@ export class Router {
   /** What is asked, of models that are not retired. */
   #parse(parameter: string, request: RouteRequest): ParsedRequest {
     const { arms } = this.#options;
-    return withoutRetired(parseRequest(parameter, request, arms, this.#readsPrompts), arms);
+    return withoutRetired(parseRequest(parameter, request, arms, this.#readers), arms);
   }
 
   #resultOf(decided: Decided): SelectResult {
@@ -372,6 +395,8 @@ export class Router {
   #settleEvents(): void {
     if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
     if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
+    for (const event of this.#steering.takeEvents())
+      if (this.#listeners.hears('budget')) this.#listeners.raise('budget', event);
     this.#listeners.flush();
   }
 
@@ -383,6 +408,12 @@ export class Router {
       const { model } = this.#options.arms.list[arm]!;
       this.#listeners.raise('breaker', { ...transition, model });
     }
+  }
+
+  #tellDrift(decisionId: string, arm: number, direction: DriftDirection): void {
+    if (!this.#listeners.hears('drift')) return;
+    const { model } = this.#options.arms.list[arm]!;
+    this.#listeners.raise('drift', { model, direction, decisionId });
   }
 
   #tellSegmentLimit(): void {
@@ -398,6 +429,7 @@ export class Router {
   }
 
   #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
+    if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
     if (!this.#listeners.hears('expired')) return;
     const { arms, instanceId } = this.#options;
     this.#listeners.raise('expired', {
