@@ -153,6 +153,7 @@ double drift_alarms(uint32_t drift);
 
 uint32_t pacing_bytes(uint32_t arms, uint32_t rows);
 void pacing_init(uint32_t pacer, uint32_t arms, uint32_t rows);
+void pacing_grow(uint32_t pacer, uint32_t to, uint32_t arms);
 double pacing_weight(uint32_t pacer, double usdPerRequest, double ownWeight);
 void pacing_remember(uint32_t pacer, uint32_t scratch, uint32_t arms, uint32_t mask);
 void pacing_target(uint32_t pacer, double usd, uint32_t requests);

@@ -1,6 +1,6 @@
 import { Scratch, scratchArray } from '../decision/decide';
 import { paddedBytes } from '../evidence/layout';
-import { afford, initPacer, pacedWeight, pacerBytes, remember } from '../pacing/pacer';
+import { afford, growPacer, initPacer, pacedWeight, pacerBytes, remember } from '../pacing/pacer';
 import { setTarget } from '../pacing/window';
 
 /** Size of a pacer of `arms` arms that remembers `rows` decisions. */
@@ -10,6 +10,11 @@ export function pacing_bytes(arms: u32, rows: u32): usize {
 
 export function pacing_init(pacer: usize, arms: u32, rows: u32): void {
   initPacer(pacer, arms, rows);
+}
+
+/** Copies a pacer to `to`, which has room for `arms`, no fewer than before; the new ones count as not eligible in what it remembers. */
+export function pacing_grow(pacer: usize, to: usize, arms: u32): void {
+  growPacer(pacer, to, arms);
 }
 
 /** The weight of cost for the next decision, at least `ownWeight`, so that decisions like the last ones spend `usdPerRequest`. */

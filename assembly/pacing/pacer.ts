@@ -42,6 +42,22 @@ export function initPacer(pacer: usize, arms: u32, rows: u32): void {
   store<u32>(pacer, arms, 4);
 }
 
+/** The same pacer at `to`, elsewhere, with more arms, which were not eligible in what it remembers. */
+export function growPacer(pacer: usize, to: usize, arms: u32): void {
+  const before = load<u32>(pacer, 4);
+  const rows = load<u32>(pacer);
+  initPacer(to, arms, rows);
+  memory.copy(to + 8, pacer + 8, HEADER_BYTES - 8);
+  let from = pacer + HEADER_BYTES;
+  let out = to + HEADER_BYTES;
+  for (let row: u32 = 0; row < rows; row++) {
+    memory.copy(out, from, (<usize>before) << 4);
+    for (let arm = before; arm < arms; arm++) store<f64>(out + ((<usize>arm) << 4), -Infinity);
+    from += (<usize>before) << 4;
+    out += (<usize>arms) << 4;
+  }
+}
+
 /** Keeps what a decision drew: one f64 an arm of quality and cost; `mask` (address 0 = all eligible) one byte an arm. */
 export function remember(pacer: usize, quality: usize, cost: usize, mask: usize): void {
   const arms = load<u32>(pacer, 4);

@@ -57,6 +57,11 @@ export function record(vector) {
       kernel.call('pacing_weight', own.address, 0.0001 * (15 - i), i % 4 === 3 ? 2 : 0);
     }
     kernel.hash(own.address, own.bytes);
+    const bytes = kernel.call('pacing_bytes', 5, 8);
+    const grown = kernel.allocate('grown', bytes);
+    kernel.call('pacing_grow', own.address, grown, 5);
+    kernel.call('pacing_weight', grown, 0.0001, 1);
+    kernel.hash(grown, bytes);
   });
 
   for (const [name, clocked, drifts, paced] of [

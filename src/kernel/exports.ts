@@ -547,6 +547,7 @@ export interface KernelExports {
 
   pacing_bytes(arms: number, rows: number): number;
   pacing_init(pacer: number, arms: number, rows: number): void;
+  pacing_grow(pacer: number, to: number, arms: number): void;
   pacing_weight(pacer: number, usdPerRequest: number, ownWeight: number): number;
   pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
   pacing_target(pacer: number, usd: number, requests: number): void;

@@ -1,5 +1,6 @@
 import { POSITIVE, requireNumber, requireOptions, type Interval } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import { SpendMeter, type SpendClock, type SpendWindow } from './spendMeter';
 import { parseWindow } from './window';
 
@@ -63,11 +64,11 @@ export function parseBudget(parameter: string, value: unknown): ParsedBudget | u
 /** The budget of one router: its live spend, the price of money that keeps to it, and what can still be afforded. */
 export class Budget {
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  #arms: number;
   readonly #options: ParsedBudget;
   readonly #meter: SpendMeter;
-  readonly #pacer: number;
-  readonly #mask: number;
+  #pacer: number;
+  readonly #mask: Room;
   #events: BudgetEvent[] = [];
   #ceilingTold = false;
   /** Of the requests' arrival, for windows of time. */
@@ -82,8 +83,18 @@ export class Budget {
     this.#options = options;
     this.#meter = new SpendMeter(options.window);
     this.#pacer = kernel.allocate(kernel.raw.pacing_bytes(arms, PACER_ROWS));
-    this.#mask = kernel.allocate(arms);
+    this.#mask = new Room(kernel, arms);
     kernel.raw.pacing_init(this.#pacer, arms, PACER_ROWS);
+  }
+
+  /** There are more arms now. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  setArms(arms: number): void {
+    const { raw } = this.#kernel;
+    this.#mask.reserve(arms);
+    const pacer = this.#kernel.allocate(raw.pacing_bytes(arms, PACER_ROWS));
+    raw.pacing_grow(this.#pacer, pacer, arms);
+    this.#pacer = pacer;
+    this.#arms = arms;
   }
 
   /** Reported and expected costs of the current window. */
@@ -118,12 +129,12 @@ export class Budget {
   afford(scratch: number, eligible: readonly number[] | undefined): readonly number[] | undefined {
     const { usd, ceilingUsd } = this.#options;
     const arms = this.#arms;
-    const before = this.#kernel.u8(this.#mask, arms).fill(eligible ? 0 : 1);
+    const before = this.#kernel.u8(this.#mask.address, arms).fill(eligible ? 0 : 1);
     for (const arm of eligible ?? []) before[arm] = 1;
     const spent = this.#meter.usd;
     const { raw } = this.#kernel;
-    raw.pacing_afford(scratch, arms, usd - spent, ceilingUsd - spent, this.#mask);
-    const mask = this.#kernel.u8(this.#mask, arms);
+    raw.pacing_afford(scratch, arms, usd - spent, ceilingUsd - spent, this.#mask.address);
+    const mask = this.#kernel.u8(this.#mask.address, arms);
     const asked = eligible ?? Array.from(mask.keys());
     const left = asked.filter((arm) => mask[arm] === 1);
     if (left.length === asked.length) return undefined;
@@ -137,7 +148,7 @@ export class Budget {
 
   /** A decision was made among what could be afforded; `scratch` still holds it. */
   decided(scratch: number, usd: number): void {
-    this.#kernel.raw.pacing_remember(this.#pacer, scratch, this.#arms, this.#mask);
+    this.#kernel.raw.pacing_remember(this.#pacer, scratch, this.#arms, this.#mask.address);
     this.#meter.expect(this.#clock.sequenceNumber, usd);
   }
 

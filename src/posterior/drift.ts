@@ -1,5 +1,6 @@
 import { OPEN_UNIT, optionalNumber, requireOptions, type Interval } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import type { Evidence } from './evidence';
 
 /** Detection of arms that have changed, and what follows. */
@@ -42,16 +43,32 @@ export const DRIFT_DIRECTIONS: readonly DriftDirection[] = ['risen', 'fallen'];
 /** The detectors of all arms, in the kernel's memory. */
 export class DriftBlock {
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  #arms: number;
   readonly #options: ParsedDrift;
-  readonly address: number;
+  readonly #room: Room;
 
   constructor(kernel: Kernel, arms: number, options: ParsedDrift) {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#options = options;
-    this.address = kernel.allocate(kernel.raw.drift_bytes(arms));
+    this.#room = new Room(kernel, kernel.raw.drift_bytes(arms));
     this.reset();
+  }
+
+  /** Changes with the number of arms. */
+  get address(): number {
+    return this.#room.address;
+  }
+
+  /** There are more arms now, of which nothing is known. */
+  setArms(arms: number): void {
+    const { raw } = this.#kernel;
+    const before = this.address;
+    const bytes = raw.drift_bytes(this.#arms);
+    const address = this.#room.reserve(raw.drift_bytes(arms));
+    // Arms stand last, and new memory is zero.
+    this.#kernel.u8(address, bytes).set(this.#kernel.u8(before, bytes));
+    this.#arms = arms;
   }
 
   /** Alarms since `reset`. */

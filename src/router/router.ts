@@ -322,6 +322,7 @@ export class Router {
     if (arms.list.length > before) {
       this.#breakers?.add(nowMs);
       this.#results.armsAdded();
+      this.#steering.setArms(arms.list.length);
     }
     this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
     if (this.#listeners.hears('model')) this.#listeners.raise('model', change);

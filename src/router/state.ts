@@ -274,6 +274,7 @@ export class RouterState {
     this.#contextDecisions?.setArms(count);
     this.policy.setArms(count);
     this.#latency?.grow(latencyGroups(this.#options, arm));
+    this.#drift?.setArms(count);
     this.#expert?.addArm(arm);
     this.#evidence.addArm(arm, Math.max(arms.families.length, arm.family + 1));
     arms.add(arm);

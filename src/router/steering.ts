@@ -13,7 +13,7 @@ import type { Decided, RouterState } from './state';
  */
 export class Steering {
   readonly #state: RouterState;
-  readonly #arms: number;
+  #arms: number;
   readonly #costWeight: number;
   readonly #rules: RuleChain | undefined;
   readonly #clock: DecisionClock | undefined;
@@ -37,6 +37,12 @@ export class Steering {
         : undefined;
     this.#budget = budget && new Budget(state.kernel, this.#arms, budget);
     this.#onHeldBack = onHeldBack;
+  }
+
+  /** There are more arms now. */
+  setArms(arms: number): void {
+    this.#arms = arms;
+    this.#budget?.setArms(arms);
   }
 
   /** Perf: a router that nothing steers asks no further. */
