@@ -6,6 +6,7 @@ import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
 import type { ContextChoice } from './contextDecisions';
+import type { PropensityGroup } from './propensityGroups';
 
 /** A request in the kernel's terms. */
 export interface BatchRow {
@@ -54,6 +55,8 @@ export interface BatchChoice {
   readonly probabilityWithinLimit: number;
   /** With prompts only. */
   readonly context?: ContextChoice;
+  /** Of decisions drawn from propensities only: whose they are. */
+  readonly group?: PropensityGroup;
 }
 
 const RECORD_FIELDS = 6;
@@ -130,12 +133,13 @@ export class DecisionBatch {
     segment: number,
     promptTokens: number,
     eligible: readonly number[] | undefined,
+    clock = sequenceNumber,
   ): BatchChoice {
     this.#reserve(1);
     const views = this.#viewsOfOne();
     views.segments[0] = segment;
     views.promptTokens[0] = promptTokens;
-    views.clocks[0] = sequenceNumber;
+    views.clocks[0] = clock;
     const masked = eligible !== undefined || this.#policy.latency !== undefined;
     if (masked) fillMask(views.mask, eligible);
     const masks = masked ? this.#masks : 0;

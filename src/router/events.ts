@@ -2,7 +2,7 @@ import { ParameterError } from '../core/errors';
 import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
-import type { Decision, SelectResult } from '../selection/decision';
+import type { Decision, PropensityResult, SelectResult } from '../selection/decision';
 import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
@@ -32,7 +32,7 @@ export interface ExpiredEvent {
 /** The names of events and what listeners are handed. */
 export interface RouterEvents {
   /** Each result of `select` and `selectBatch`. */
-  decision: SelectResult;
+  decision: SelectResult | PropensityResult;
   /** Each call of `report` that did not throw. */
   report: ReportEvent;
   /** A change of a breaker's state. */

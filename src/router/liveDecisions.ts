@@ -30,17 +30,33 @@ export class LiveDecisions {
   decide(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
     // Before anything changes: the caller's encoder may throw.
     const vectors = this.#state.vectors(requests);
-    if (this.#breakers?.allClosed ?? true) return this.#together(requests, vectors, moment);
+    const { elapsedMs } = moment;
+    return this.#inSteadyParts(requests, moment, (some, first) =>
+      this.#state.decide(some, vectors.slice(first, first + some.length), elapsedMs),
+    );
+  }
+
+  /** The same by drawing from propensities. */
+  decideFromPropensities(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
+    const { elapsedMs } = moment;
+    return this.#inSteadyParts(requests, moment, (some) =>
+      this.#state.decideFromPropensities(some, elapsedMs),
+    );
+  }
+
+  /** Decides together what no admission in between would narrow otherwise, the rest one by one. */
+  #inSteadyParts(
+    requests: readonly ParsedRequest[],
+    { nowMs }: Moment,
+    decide: (requests: readonly ParsedRequest[], first: number) => Decided[],
+  ): Decided[] {
+    if (this.#breakers?.allClosed ?? true) return this.#admitted(decide(requests, 0), nowMs);
     const decided: Decided[] = [];
     while (decided.length < requests.length) {
       const first = decided.length;
-      const rows = this.#steadyRows(requests, first, moment.nowMs);
-      if (rows.length > 0) {
-        const some = vectors.slice(first, first + rows.length);
-        for (const one of this.#together(rows, some, moment)) decided.push(one);
-      } else {
-        decided.push(this.decideOne(requests[first]!, vectors.slice(first, first + 1), moment));
-      }
+      const steady = this.#steadyRows(requests, first, nowMs);
+      const rows = steady.length > 0 ? steady : [this.#breakers!.narrow(requests[first]!, nowMs)];
+      for (const one of this.#admitted(decide(rows, first), nowMs)) decided.push(one);
     }
     return decided;
   }
@@ -59,8 +75,11 @@ export class LiveDecisions {
     const breakers = this.#breakers!;
     const rows: ParsedRequest[] = [];
     if (!breakers.isSteady(nowMs)) return rows;
+    let narrowed: ParsedRequest | undefined;
     for (let i = first; i < requests.length; i++) {
-      const narrowed = breakers.narrow(requests[i]!, nowMs);
+      // Perf: equal requests are one object, and nothing has changed in between.
+      if (!narrowed || requests[i] !== requests[i - 1])
+        narrowed = breakers.narrow(requests[i]!, nowMs);
       // Being let through begins a half-open round.
       if ((narrowed.letThrough ?? -1) >= 0) break;
       rows.push(narrowed);
@@ -68,9 +87,8 @@ export class LiveDecisions {
     return rows;
   }
 
-  #together(requests: readonly ParsedRequest[], vectors: Vectors, moment: Moment): Decided[] {
-    const decided = this.#state.decide(requests, vectors, moment.elapsedMs);
-    for (const one of decided) this.#admit(one, moment.nowMs);
+  #admitted(decided: Decided[], nowMs: number): Decided[] {
+    for (const one of decided) this.#admit(one, nowMs);
     return decided;
   }
 

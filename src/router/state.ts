@@ -6,10 +6,11 @@ import { Evidence, type ArmPosterior } from '../posterior/evidence';
 import { DecisionPolicy, type DecisionPolicyOptions } from '../selection/decisionPolicy';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
-import { DecisionBatch, type BatchChoice } from './batch';
+import { DecisionBatch, type BatchChoice, type BatchPolicy } from './batch';
 import { ContextDecisions } from './contextDecisions';
 import { ContextExpert } from './contextExpert';
 import type { ParsedRouterOptions } from './options';
+import { PropensityGroups } from './propensityGroups';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
 import { Segments } from './segments';
 
@@ -67,7 +68,11 @@ export class RouterState {
   readonly #evidence: Evidence;
   readonly #segments: Segments;
   readonly #batch: DecisionBatch;
+  readonly #groupPolicy: BatchPolicy;
+  /** Made when first asked for. */
+  #groups: PropensityGroups | undefined;
   readonly #latency: LatencyBlock | undefined;
+  readonly #halfLifeRequests: number;
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
   readonly #arms: number;
@@ -86,7 +91,9 @@ export class RouterState {
     const propensities = options.propensity === 'exact';
     const policy = { ...options, propensities, latency: this.#latency, policy: this.policy };
     this.#batch = new DecisionBatch(this.kernel, arms, policy);
+    this.#groupPolicy = policy;
     const { context, posterior } = options;
+    this.#halfLifeRequests = posterior.halfLifeRequests;
     this.#expert =
       context && new ContextExpert(this.kernel, options.arms, context, posterior, replayed);
     this.#contextDecisions =
@@ -126,17 +133,32 @@ export class RouterState {
    */
   decide(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
     if (requests.length === 1) return [this.decideOne(requests[0]!, vectors, nowMs)];
-    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
-    const first = requests.find(isServable);
-    const second = requests.findIndex(
-      (request) =>
-        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
-    );
+    const second = this.#secondSegmentIn(requests);
     if (second < 0) return this.#decideTogether(requests, vectors, nowMs);
     return [
       ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second), nowMs),
       ...this.#decideTogether(requests.slice(second), vectors.slice(second), nowMs),
     ];
+  }
+
+  /** As `decide`, by drawing from propensities; of routers that read no prompts. */
+  decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number): Decided[] {
+    const second = this.#secondSegmentIn(requests);
+    if (second < 0) return this.#decideInGroups(requests, nowMs);
+    const decided = this.#decideInGroups(requests.slice(0, second), nowMs);
+    for (const one of this.#decideInGroups(requests.slice(second), nowMs)) decided.push(one);
+    return decided;
+  }
+
+  /** Where to cut a batch: the request that brings the second segment, -1 for none. */
+  #secondSegmentIn(requests: readonly ParsedRequest[]): number {
+    if (this.#segments.count > 1) return -1;
+    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
+    const first = requests.find(isServable);
+    return requests.findIndex(
+      (request) =>
+        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
+    );
   }
 
   /** As `decide`. Perf: one request without a list around it. */
@@ -236,6 +258,32 @@ export class RouterState {
       const request = requests[i]!;
       const sequenceNumber = first + i;
       const ticket = this.#open(sequenceNumber, request, rows[i]!.segment, choice, nowMs);
+      return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
+    });
+  }
+
+  #decideInGroups(requests: readonly ParsedRequest[], nowMs: number): Decided[] {
+    const rows: number[] = [];
+    let last: ParsedRequest | undefined;
+    // Perf: neighbours are mostly the same object.
+    for (const request of requests) {
+      rows.push(request === last ? rows[rows.length - 1]! : this.#rowOf(request));
+      last = request;
+    }
+    const first = this.#sequenceNumber;
+    const { evidenceReports, evidenceVersion } = this.#versions();
+    this.#groups ??= new PropensityGroups(this.kernel, this.#groupPolicy, this.#halfLifeRequests);
+    const choices = this.#groups.decide(
+      { evidence: this.#evidence, evidenceVersion, segments: this.#segments.count },
+      first,
+      requests,
+      rows,
+    );
+    this.#sequenceNumber += requests.length;
+    return choices.map((choice, i) => {
+      const request = requests[i]!;
+      const sequenceNumber = first + i;
+      const ticket = this.#open(sequenceNumber, request, rows[i]!, choice, nowMs);
       return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
     });
   }
