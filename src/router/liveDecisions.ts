@@ -1,7 +1,7 @@
 import type { CircuitState } from '../breaker/state';
 import type { ParsedRequest } from '../selection/request';
 import type { ArmBreakers } from './armBreakers';
-import type { Decided, RouterState, Vectors } from './state';
+import type { Decided, RouterState, Take, Vectors } from './state';
 
 /** The caller's clock and the router's own time, read once a call. */
 export interface Moment {
@@ -30,35 +30,44 @@ export class LiveDecisions {
   decide(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
     // Before anything changes: the caller's encoder may throw.
     const vectors = this.#state.vectors(requests);
-    const { elapsedMs } = moment;
-    return this.#inSteadyParts(requests, moment, (some, first) =>
-      this.#state.decide(some, vectors.slice(first, first + some.length), elapsedMs),
-    );
+    const decided: Decided[] = [];
+    this.#inSteadyParts(requests, moment, (some, first) => {
+      const part = vectors.slice(first, first + some.length);
+      for (const one of this.#state.decide(some, part, moment.elapsedMs)) {
+        this.#admit(one, moment.nowMs);
+        decided.push(one);
+      }
+    });
+    return decided;
   }
 
-  /** The same by drawing from propensities. */
-  decideFromPropensities(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
-    const { elapsedMs } = moment;
-    return this.#inSteadyParts(requests, moment, (some) =>
-      this.#state.decideFromPropensities(some, elapsedMs),
-    );
+  /** The same by drawing from propensities. @param take is handed each decision, in an object that is used again */
+  decideFromPropensities(requests: readonly ParsedRequest[], moment: Moment, take: Take): void {
+    const admitAndTake = (decided: Decided) => {
+      this.#admit(decided, moment.nowMs);
+      take(decided);
+    };
+    this.#inSteadyParts(requests, moment, (some) => {
+      this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake);
+    });
   }
 
-  /** Decides together what no admission in between would narrow otherwise, the rest one by one. */
+  /** Hands over together what no admission in between would narrow otherwise, the rest one by one. */
   #inSteadyParts(
     requests: readonly ParsedRequest[],
     { nowMs }: Moment,
-    decide: (requests: readonly ParsedRequest[], first: number) => Decided[],
-  ): Decided[] {
-    if (this.#breakers?.allClosed ?? true) return this.#admitted(decide(requests, 0), nowMs);
-    const decided: Decided[] = [];
-    while (decided.length < requests.length) {
-      const first = decided.length;
+    decide: (requests: readonly ParsedRequest[], first: number) => void,
+  ): void {
+    if (this.#breakers?.allClosed ?? true) {
+      decide(requests, 0);
+      return;
+    }
+    for (let first = 0; first < requests.length;) {
       const steady = this.#steadyRows(requests, first, nowMs);
       const rows = steady.length > 0 ? steady : [this.#breakers!.narrow(requests[first]!, nowMs)];
-      for (const one of this.#admitted(decide(rows, first), nowMs)) decided.push(one);
+      decide(rows, first);
+      first += rows.length;
     }
-    return decided;
   }
 
   /** The breaker's state, as a decision tells it. */
@@ -85,11 +94,6 @@ export class LiveDecisions {
       rows.push(narrowed);
     }
     return rows;
-  }
-
-  #admitted(decided: Decided[], nowMs: number): Decided[] {
-    for (const one of decided) this.#admit(one, nowMs);
-    return decided;
   }
 
   #admit({ request, choice, ticket }: Decided, nowMs: number): void {

@@ -22,6 +22,13 @@ export interface PropensityGroup {
   readonly fields: (GroupFields | undefined)[];
 }
 
+/** Rows that follow each other. */
+interface Run {
+  readonly group: PropensityGroup;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the beliefs of groups hang on, beside the clock. */
 export interface Beliefs {
   readonly evidence: Evidence;
@@ -74,45 +81,57 @@ export class PropensityGroups {
     if (this.#policy.policy.arms !== this.#arms)
       this.#batch = this.#makeRoom(this.#policy.policy.arms);
     this.#forgetAllBut(beliefs);
-    const choices: BatchChoice[] = [];
-    while (choices.length < requests.length) {
-      const from = choices.length;
+    const choices = new Array<BatchChoice>(requests.length);
+    for (let from = 0; from < requests.length;) {
       const left = BLOCK - ((first + from) % BLOCK);
       const to = Math.min(requests.length, from + left);
-      this.#decideBlock(beliefs, first, requests, rows, from, to, choices);
+      this.#decideBlock(this.#runs(beliefs, first, requests, rows, from, to), first, choices);
+      from = to;
     }
     return choices;
   }
 
-  /** Rows `from` to `to`, which share a block of random bits. */
-  #decideBlock(
+  /** Rows `from` to `to` in runs of one group each. */
+  #runs(
     beliefs: Beliefs,
     first: number,
     requests: readonly ParsedRequest[],
     rows: readonly number[],
     from: number,
     to: number,
-    out: BatchChoice[],
-  ): void {
-    const groups: PropensityGroup[] = [];
-    let last = from;
-    // Perf: neighbours are mostly alike.
-    for (let i = from; i < to; i++) {
-      const alike = i > from && requests[i] === requests[last] && !this.#ticks(first + i);
-      groups.push(
-        alike ? groups[i - from - 1]! : this.#groupOf(beliefs, first + i, requests[i]!, rows[i]!),
+  ): Run[] {
+    const forgets = this.#clockStep < Infinity;
+    const runs: Run[] = [];
+    for (let i = from; i < to;) {
+      const request = requests[i]!;
+      const group = this.#groupOf(beliefs, first + i, request, rows[i]!);
+      const start = i;
+      // Perf: neighbours are mostly the same object.
+      do i++;
+      while (
+        i < to &&
+        requests[i] === request &&
+        !(forgets && (first + i) % this.#clockStep === 0)
       );
-      last = i;
+      runs.push({ group, from: start, to: i });
     }
-    const different = new Set(groups);
-    for (const group of different) {
+    return runs;
+  }
+
+  /** Decides the runs of a block, which share its random bits. */
+  #decideBlock(runs: readonly Run[], first: number, out: BatchChoice[]): void {
+    const { from } = runs[0]!;
+    const { to } = runs[runs.length - 1]!;
+    for (const group of new Set(runs.map((run) => run.group))) {
       const chosen = this.#choose(group, first + from, to - from);
       const { choices } = group;
       const none = choices.length - 1;
-      for (let i = from; i < to; i++) {
-        if (groups[i - from] !== group) continue;
-        const arm = chosen[i - from]!;
-        out[i] = choices[arm < 0 ? none : arm]!;
+      for (const run of runs) {
+        if (run.group !== group) continue;
+        for (let i = run.from; i < run.to; i++) {
+          const arm = chosen[i - from]!;
+          out[i] = choices[arm < 0 ? none : arm]!;
+        }
       }
     }
   }
@@ -212,10 +231,6 @@ export class PropensityGroups {
   /** -1 = the evidence does not move with the clock. */
   #clockOf(sequenceNumber: number): number {
     return this.#clockStep === Infinity ? -1 : sequenceNumber - (sequenceNumber % this.#clockStep);
-  }
-
-  #ticks(sequenceNumber: number): boolean {
-    return this.#clockStep < Infinity && sequenceNumber % this.#clockStep === 0;
   }
 
   #makeRoom(arms: number): DecisionBatch {

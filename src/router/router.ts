@@ -13,7 +13,6 @@ import { ArmBreakers } from './armBreakers';
 import {
   parseBatch,
   parseBatchMethod,
-  type BatchMethod,
   type BatchOptions,
   type EqualRequests,
 } from './batchRequests';
@@ -167,11 +166,7 @@ export class Router {
     const parsed = parseBatch(requests, (parameter, request) =>
       parseRequest(parameter, request, this.#options.arms, this.#readsPrompts),
     );
-    const decided = this.#decide(parsed, method);
-    const results = decided.map((one) => this.#resultOf(one));
-    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
-    this.#settleEvents();
-    return results;
+    return method === 'draw' ? this.#drawBatch(parsed) : this.#batchFromPropensities(parsed);
   }
 
   /**
@@ -291,11 +286,24 @@ export class Router {
     return { nowMs, elapsedMs: this.#time.elapsedMs };
   }
 
-  #decide(requests: readonly ParsedRequest[], method: BatchMethod): Decided[] {
-    const now = this.#now();
-    return method === 'draw'
-      ? this.#decisions.decide(requests, now)
-      : this.#decisions.decideFromPropensities(requests, now);
+  #drawBatch(requests: readonly ParsedRequest[]): SelectResult[] {
+    const decided = this.#decisions.decide(requests, this.#now());
+    const results = decided.map((one) => this.#resultOf(one) as SelectResult);
+    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
+    this.#settleEvents();
+    return results;
+  }
+
+  #batchFromPropensities(requests: readonly ParsedRequest[]): PropensityResult[] {
+    const results: PropensityResult[] = [];
+    const lines: string[] = [];
+    this.#decisions.decideFromPropensities(requests, this.#now(), (decided) => {
+      results.push(this.#resultOf(decided) as PropensityResult);
+      if (this.#log) lines.push(decisionLine(decided, this.#options));
+    });
+    this.#log?.write(lines);
+    this.#settleEvents();
+    return results;
   }
 
   #resultOf(decided: Decided): SelectResult | PropensityResult {

@@ -9,7 +9,7 @@ import type {
   SelectResult,
 } from '../selection/decision';
 import type { ParsedRequest } from '../selection/request';
-import { decisionIdOf } from './decisionIds';
+import { DecisionIds } from './decisionIds';
 import type { PropensityGroup } from './propensityGroups';
 import type { Decided } from './state';
 
@@ -25,12 +25,12 @@ interface Field {
 /** Turns decisions into the caller's terms. Requests that exclude no model share their lists. */
 export class SelectResults {
   readonly #arms: Arms;
-  readonly #instanceId: string;
+  readonly #ids: DecisionIds;
   readonly #everyArm: Field;
 
   constructor(arms: Arms, instanceId: string) {
     this.#arms = arms;
-    this.#instanceId = instanceId;
+    this.#ids = new DecisionIds(instanceId);
     const eligible = Object.freeze(arms.list.map((arm) => arm.model));
     this.#everyArm = { allowed: arms.list, eligible, excluded: NONE };
   }
@@ -44,7 +44,7 @@ export class SelectResults {
     const { propensities, context } = choice;
     const decision: SelectResult = {
       kind: 'decision',
-      decisionId: decisionIdOf(this.#instanceId, sequenceNumber),
+      decisionId: this.#ids.of(sequenceNumber),
       sequenceNumber,
       model: list[choice.arm]!.model,
       segment: request.segment,
@@ -85,7 +85,7 @@ export class SelectResults {
     return {
       kind: 'decision',
       method: 'fromPropensity',
-      decisionId: decisionIdOf(this.#instanceId, sequenceNumber),
+      decisionId: this.#ids.of(sequenceNumber),
       sequenceNumber,
       model: fields.model,
       segment: fields.segment,

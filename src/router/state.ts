@@ -27,6 +27,9 @@ export interface Decided {
   readonly ticket: Ticket | undefined;
 }
 
+export type Take = (decided: Decided) => void;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** One of a request, where the caller has an encoder; else undefined, and none at all without prompts. */
 export type Vectors = readonly (Float64Array | undefined)[];
 
@@ -141,13 +144,14 @@ export class RouterState {
     ];
   }
 
-  /** As `decide`, by drawing from propensities; of routers that read no prompts. */
-  decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number): Decided[] {
+  /**
+   * As `decide`, by drawing from propensities; of routers that read no prompts.
+   * @param take is handed each decision, in one object that is used again for the next
+   */
+  decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
     const second = this.#secondSegmentIn(requests);
-    if (second < 0) return this.#decideInGroups(requests, nowMs);
-    const decided = this.#decideInGroups(requests.slice(0, second), nowMs);
-    for (const one of this.#decideInGroups(requests.slice(second), nowMs)) decided.push(one);
-    return decided;
+    if (second > 0) this.#decideInGroups(requests.slice(0, second), nowMs, take);
+    this.#decideInGroups(second > 0 ? requests.slice(second) : requests, nowMs, take);
   }
 
   /** Where to cut a batch: the request that brings the second segment, -1 for none. */
@@ -262,14 +266,9 @@ export class RouterState {
     });
   }
 
-  #decideInGroups(requests: readonly ParsedRequest[], nowMs: number): Decided[] {
-    const rows: number[] = [];
-    let last: ParsedRequest | undefined;
-    // Perf: neighbours are mostly the same object.
-    for (const request of requests) {
-      rows.push(request === last ? rows[rows.length - 1]! : this.#rowOf(request));
-      last = request;
-    }
+  #decideInGroups(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
+    if (requests.length === 0) return;
+    const rows = this.#rowsOf(requests);
     const first = this.#sequenceNumber;
     const { evidenceReports, evidenceVersion } = this.#versions();
     this.#groups ??= new PropensityGroups(this.kernel, this.#groupPolicy, this.#halfLifeRequests);
@@ -280,12 +279,32 @@ export class RouterState {
       rows,
     );
     this.#sequenceNumber += requests.length;
-    return choices.map((choice, i) => {
-      const request = requests[i]!;
-      const sequenceNumber = first + i;
-      const ticket = this.#open(sequenceNumber, request, rows[i]!, choice, nowMs);
-      return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
-    });
+    // Perf: one object for all, as they would outlive the garbage collections of a batch.
+    const decided: Writable<Decided> = {
+      request: requests[0]!,
+      choice: choices[0]!,
+      sequenceNumber: first,
+      evidenceReports,
+      evidenceVersion,
+      ticket: undefined,
+    };
+    for (let i = 0; i < choices.length; i++) {
+      decided.request = requests[i]!;
+      decided.choice = choices[i]!;
+      decided.sequenceNumber = first + i;
+      decided.ticket = this.#open(first + i, decided.request, rows[i]!, decided.choice, nowMs);
+      take(decided);
+    }
+  }
+
+  /** Perf: neighbours are mostly the same object. */
+  #rowsOf(requests: readonly ParsedRequest[]): number[] {
+    const rows: number[] = [];
+    for (let i = 0; i < requests.length; i++)
+      rows.push(
+        i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!),
+      );
+    return rows;
   }
 
   #versions(): { evidenceReports: number; evidenceVersion: number } {

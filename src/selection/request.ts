@@ -66,8 +66,7 @@ export function parseRequest(
   const request = requireObject(parameter, value);
   rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : KEYS);
   const { segment, promptTokens, eligible } = request;
-  return {
-    ...(context && parseQuestion(parameter, request)),
+  const parsed = {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
     promptTokens:
       promptTokens === undefined
@@ -76,6 +75,8 @@ export function parseRequest(
     eligible:
       eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
   };
+  // Perf: a spread, though of nothing, takes as long as the rest.
+  return context ? { ...parseQuestion(parameter, request), ...parsed } : parsed;
 }
 
 /** Exactly one of prompt and features. */

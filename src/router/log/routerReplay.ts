@@ -68,9 +68,10 @@ export class RouterReplay {
     const { context, propensity } = this.#options;
     if (context)
       throw new ParameterError('method', 'absent for a router that reads prompts', method);
-    const decided = this.#state.decideFromPropensities([request], 0)[0]!;
-    if (propensity !== 'off') return decided;
-    return { ...decided, choice: { ...decided.choice, propensities: undefined } };
+    let decided: Decided;
+    this.#state.decideFromPropensities([request], 0, (one) => (decided = one));
+    if (propensity !== 'off') return decided!;
+    return { ...decided!, choice: { ...decided!.choice, propensities: undefined } };
   }
 
   /**
