@@ -51,7 +51,8 @@ export function parseBatch(requests: unknown, parse: Parse): ParsedRequest[] {
 
 function parseEqual(requests: unknown, parse: Parse): ParsedRequest[] {
   if (typeof requests !== 'object' || requests === null) throw badBatch(requests);
-  const { count, ...request } = requests as EqualRequests;
+  const { count, ...request } = requests as Partial<EqualRequests>;
+  if (count === undefined) throw badBatch(requests);
   const length = requireNumber('requests.count', count, COUNT);
   return new Array<ParsedRequest>(length).fill(parse('requests', request));
 }
