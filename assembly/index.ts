@@ -22,3 +22,5 @@ export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/stream';
 export * from './abi/bestofn';
+export * from './abi/arms';
+export * from './abi/bestofreplay';

@@ -25,6 +25,7 @@ const COUNT = wholeBetween(0, LARGEST_BATCH);
 const METHODS: readonly BatchMethod[] = ['draw', 'fromPropensity'];
 
 type Parse = (parameter: string, request: unknown) => ParsedRequest;
+type Narrow = (request: ParsedRequest) => ParsedRequest;
 
 /** @param prompts does the router read prompts? @throws {ParameterError} */
 export function parseBatchMethod(value: unknown, prompts: boolean): BatchMethod {
@@ -35,26 +36,34 @@ export function parseBatchMethod(value: unknown, prompts: boolean): BatchMethod 
   throw new ParameterError('options.method', '"draw" for a router that reads prompts', method);
 }
 
-/** Requests that are alike and follow each other become one object. @throws {ParameterError} */
-export function parseBatch(requests: unknown, parse: Parse): ParsedRequest[] {
-  if (!Array.isArray(requests)) return parseEqual(requests, parse);
+/**
+ * Requests that are alike and follow each other become one object.
+ * @param narrow takes out what no request may have
+ * @throws {ParameterError}
+ */
+export function parseBatch(requests: unknown, parse: Parse, narrow: Narrow): ParsedRequest[] {
+  if (!Array.isArray(requests)) return parseEqual(requests, parse, narrow);
   if (requests.length > LARGEST_BATCH) throw badBatch(requests);
   const parsed: ParsedRequest[] = [];
   let last: ParsedRequest | undefined;
+  let narrowed: ParsedRequest | undefined;
   for (let i = 0; i < requests.length; i++) {
     const request = parseRow(requests, i, parse);
-    if (!last || !areAlike(request, last)) last = request;
-    parsed.push(last);
+    if (!last || !narrowed || !areAlike(request, last)) {
+      last = request;
+      narrowed = narrow(request);
+    }
+    parsed.push(narrowed);
   }
   return parsed;
 }
 
-function parseEqual(requests: unknown, parse: Parse): ParsedRequest[] {
+function parseEqual(requests: unknown, parse: Parse, narrow: Narrow): ParsedRequest[] {
   if (typeof requests !== 'object' || requests === null) throw badBatch(requests);
   const { count, ...request } = requests as Partial<EqualRequests>;
   if (count === undefined) throw badBatch(requests);
   const length = requireNumber('requests.count', count, COUNT);
-  return new Array<ParsedRequest>(length).fill(parse('requests', request));
+  return new Array<ParsedRequest>(length).fill(narrow(parse('requests', request)));
 }
 
 /** Perf: a row's name is made for its error only; making it takes as long as parsing. */

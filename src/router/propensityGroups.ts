@@ -51,11 +51,11 @@ export class PropensityGroups {
   readonly #policy: BatchPolicy;
   /** Decisions that look at the evidence as of the same clock; Infinity = all. */
   readonly #clockStep: number;
-  #batch: DecisionBatch;
+  readonly #batch: DecisionBatch;
   #arms = 0;
   #propensities = 0;
   #scratch = 0;
-  #chosen = 0;
+  readonly #chosen: number;
   readonly #groups = new Map<string, PropensityGroup>();
   #evidenceVersion = -1;
   #segments = -1;
@@ -64,7 +64,7 @@ export class PropensityGroups {
     this.#kernel = kernel;
     this.#policy = { ...policy, propensities: true };
     this.#clockStep = clockStepOf(halfLifeRequests, policy.latency !== undefined);
-    this.#batch = this.#makeRoom(policy.policy.arms);
+    this.#batch = new DecisionBatch(kernel, policy.policy.arms, this.#policy);
     this.#chosen = kernel.allocate(4 * BLOCK);
   }
 
@@ -78,8 +78,7 @@ export class PropensityGroups {
     requests: readonly ParsedRequest[],
     rows: readonly number[],
   ): BatchChoice[] {
-    if (this.#policy.policy.arms !== this.#arms)
-      this.#batch = this.#makeRoom(this.#policy.policy.arms);
+    if (this.#policy.policy.arms !== this.#arms) this.#setArms(this.#policy.policy.arms);
     this.#forgetAllBut(beliefs);
     const choices = new Array<BatchChoice>(requests.length);
     for (let from = 0; from < requests.length;) {
@@ -233,12 +232,12 @@ export class PropensityGroups {
     return this.#clockStep === Infinity ? -1 : sequenceNumber - (sequenceNumber % this.#clockStep);
   }
 
-  #makeRoom(arms: number): DecisionBatch {
+  #setArms(arms: number): void {
+    this.#batch.setArms(arms);
     this.#arms = arms;
     this.#groups.clear();
     this.#propensities = this.#kernel.allocate(8 * arms);
     this.#scratch = this.#kernel.allocate(this.#kernel.raw.choice_scratch_bytes(arms));
-    return new DecisionBatch(this.#kernel, arms, this.#policy);
   }
 }
 

@@ -1,5 +1,7 @@
 import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
+import { DEMO_PRICES_DATE } from '../arms/demoModels';
+import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
@@ -20,9 +22,15 @@ import { decisionIdOf } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
 import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult, type Taken } from './liveReports';
-import { decisionLine, reportLine, routerLine } from './log/lines';
+import { decisionLine, modelLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
-import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
+import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
+import {
+  parseRouterOptions,
+  type DemoRouterOptions,
+  type ParsedRouterOptions,
+  type RouterOptions,
+} from './options';
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
@@ -69,6 +77,7 @@ export class Router {
   readonly #tally = new Tally();
   readonly #time: RouterTime;
   #segmentsShared = false;
+  #demoTold = false;
 
   /** @internal Use `createRouter` or `createRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
@@ -97,9 +106,10 @@ export class Router {
     });
   }
 
-  /** Ids of the models, in code-unit order. */
+  /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
   get models(): readonly string[] {
-    return this.#options.arms.list.map((arm) => arm.model);
+    const { list, retired } = this.#options.arms;
+    return list.filter((arm) => !retired.has(arm.index)).map((arm) => arm.model);
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -127,7 +137,7 @@ export class Router {
    * @throws {ParameterError} for a malformed request; nothing has changed then
    */
   select(request: RouteRequest = {}): SelectResult {
-    const parsed = parseRequest('request', request, this.#options.arms, this.#readsPrompts);
+    const parsed = this.#parse('request', request);
     const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided) as SelectResult;
@@ -163,8 +173,11 @@ export class Router {
     options?: BatchOptions,
   ): (SelectResult | PropensityResult)[] {
     const method = parseBatchMethod(options, this.#readsPrompts);
-    const parsed = parseBatch(requests, (parameter, request) =>
-      parseRequest(parameter, request, this.#options.arms, this.#readsPrompts),
+    const { arms } = this.#options;
+    const parsed = parseBatch(
+      requests,
+      (parameter, request) => parseRequest(parameter, request, arms, this.#readsPrompts),
+      (request) => withoutRetired(request, arms),
     );
     return method === 'draw' ? this.#drawBatch(parsed) : this.#batchFromPropensities(parsed);
   }
@@ -226,6 +239,36 @@ export class Router {
   }
 
   /**
+   * Adds a model, or brings a retired one back with its evidence and these prices (and this prior, if one comes with it). A new one starts
+   * from its prior, or from what is known of its family; decisions from now on may choose it.
+   * @param options of a retired model: its family and provider as before
+   * @throws {ParameterError} for a model that the router has, a bad option, or no room: 4,096 models, 2^20 models × segments, 512 models
+   * with the option `context`; nothing has changed then
+   */
+  addModel(id: string, options: ModelOptions): void {
+    this.#change(addition(id, options, this.#options, this.#state.segments.rowsNeeded));
+  }
+
+  /**
+   * Retires a model: it is not chosen again until it is added again. Its evidence stays and goes on informing its family, and reports for its open
+   * decisions count. Without any model left, `select` gives `'no-eligible-model'`.
+   * @throws {ParameterError} for a model that the router does not have, or has retired
+   */
+  retireModel(id: string): void {
+    this.#change(retirement(id, this.#options));
+  }
+
+  /**
+   * Gives a model new list prices. What is known of its quality stays; what its calls cost is translated to the new prices at its own mix of
+   * input and output tokens (docs/MATH.md §24). A report that names tokens is paid at the prices of the time of the report; one that names its cost is
+   * taken at its word.
+   * @throws {ParameterError} for a model that the router does not have, or a bad price; nothing has changed then
+   */
+  repriceModel(id: string, prices: ModelPrices): void {
+    this.#change(repricing(id, prices, this.#options));
+  }
+
+  /**
    * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
    * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
    */
@@ -277,6 +320,20 @@ export class Router {
     return readPosteriors(this.#state, this.#options.arms, segment);
   }
 
+  #change(change: ModelChange): void {
+    const { arms, instanceId } = this.#options;
+    const before = arms.list.length;
+    const { nowMs } = this.#now();
+    this.#state.change(change);
+    if (arms.list.length > before) {
+      this.#breakers?.add(nowMs);
+      this.#results.armsAdded();
+    }
+    this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
+    if (this.#listeners.hears('model')) this.#listeners.raise('model', change);
+    this.#settleEvents();
+  }
+
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
   }
@@ -284,6 +341,12 @@ export class Router {
   #now(): Moment {
     const nowMs = this.#time.read();
     return { nowMs, elapsedMs: this.#time.elapsedMs };
+  }
+
+  /** What is asked, of models that are not retired. */
+  #parse(parameter: string, request: RouteRequest): ParsedRequest {
+    const { arms } = this.#options;
+    return withoutRetired(parseRequest(parameter, request, arms, this.#readsPrompts), arms);
   }
 
   #drawBatch(requests: readonly ParsedRequest[]): SelectResult[] {
@@ -309,13 +372,24 @@ export class Router {
   #resultOf(decided: Decided): SelectResult | PropensityResult {
     const breaker = this.#decisions.breakerOf(decided);
     const { choice } = decided;
-    const result = choice.group
+    const told = choice.group
       ? this.#results.ofGroup(decided, breaker)
       : this.#results.of(decided, breaker);
+    const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
     if (result.kind === 'decision') this.#kept(result, choice.group?.trace);
     if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
     return result;
+  }
+
+  /** A decision among models that nobody has asked for says so, and the first one that somebody hears warns. */
+  #marked(result: SelectResult | PropensityResult): SelectResult | PropensityResult {
+    if (!this.#demoTold && this.#listeners.hears('demo')) {
+      this.#demoTold = true;
+      const pricesDate = DEMO_PRICES_DATE;
+      this.#listeners.raise('demo', { models: this.models, pricesDate });
+    }
+    return result.kind === 'decision' ? { ...result, demo: true } : result;
   }
 
   #kept(decision: AnyDecision, trace: DecisionTrace | undefined): void {
@@ -376,11 +450,14 @@ export class Router {
 }
 
 /**
- * Makes a router. Compiles the kernel without blocking on the first call.
+ * Makes a router. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list, `DEMO_MODELS`, to try things out, and each of
+ * its decisions says `demo: true`.
  * @throws {ParameterError} for an option out of range
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export async function createRouter(options: RouterOptions): Promise<Router> {
+export async function createRouter(
+  options: RouterOptions | DemoRouterOptions = {},
+): Promise<Router> {
   return new Router(parseRouterOptions(options), await loadKernel());
 }
 
@@ -389,6 +466,6 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
  * @throws {ParameterError} for an option out of range
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export function createRouterSync(options: RouterOptions): Router {
+export function createRouterSync(options: RouterOptions | DemoRouterOptions = {}): Router {
   return new Router(parseRouterOptions(options), loadKernelSync());
 }

@@ -38,8 +38,8 @@ describe('lines that are skipped, told and counted', () => {
     ['a number', '3', /the line must be an object/],
     [
       'an unknown kind',
-      '{"kind":"nonsense"}',
-      /kind must be "router", "decision", "report" or "shadow"/,
+      '{"kind":"guess"}',
+      /kind must be "router", "decision", "report", "model" or "shadow"/,
     ],
     ['no kind', '{"a":1}', /kind must be .*, got undefined/],
     ['a report that came before', LINES[at('report', 3)]!, /evidenceVersion must be new/],
