@@ -4,7 +4,12 @@
  * Not here: 'expired' (pending.test.ts).
  */
 import { describe, expect, it, vi } from 'vitest';
-import { ParameterError, type Router, type RouterEventName, type SelectResult } from '../../src/index';
+import {
+  ParameterError,
+  type Router,
+  type RouterEventName,
+  type SelectResult,
+} from '../../src/index';
 import { decided, router } from './routers';
 
 describe('events', () => {
