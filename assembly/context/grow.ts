@@ -2,7 +2,18 @@
 import { add } from '../evidence/layout';
 import { addScaled } from '../linalg/vector';
 import { log } from '../math/log';
-import { ArmField, armOf, armsOf, contextBytes, dimensionsOf, gramOf, Header, strideOf, Vector, vectorOf } from './layout';
+import {
+  ArmField,
+  armOf,
+  armsOf,
+  contextBytes,
+  dimensionsOf,
+  gramOf,
+  Header,
+  strideOf,
+  Vector,
+  vectorOf,
+} from './layout';
 import { LEAST_COST_USD } from './observe';
 
 /** Copies a block to `to`, which may be the same place, with room for more arms; families are named afterwards. */

@@ -38,16 +38,18 @@ export class SpendMeter {
     return this.#spentUsd + (this.#expected.size === 0 ? 0 : Math.max(0, this.#expectedUsd));
   }
 
-  /** Opens the window that a decision falls into. */
-  advance({ sequenceNumber, nowMs }: SpendClock): void {
+  /** Opens the window that a decision falls into; gives what the one before it spent, if it is over now. */
+  advance({ sequenceNumber, nowMs }: SpendClock): number | undefined {
     const { requests, ms } = this.#window;
     const index =
       requests < Infinity ? Math.floor(sequenceNumber / requests) : this.#timeIndex(nowMs, ms);
-    if (index <= this.#index) return;
+    if (index <= this.#index) return undefined;
+    const closedUsd = this.#index < 0 ? undefined : this.usd;
     this.#index = index;
     this.#spentUsd = 0;
     this.#expected.clear();
     this.#expectedUsd = 0;
+    return closedUsd;
   }
 
   /** Books the expected cost of a decision in the current window. */
@@ -63,6 +65,18 @@ export class SpendMeter {
     this.#expected.delete(sequenceNumber);
     this.#expectedUsd -= expected;
     this.#spentUsd += usd;
+  }
+
+  /** No cost will be reported: the expected one is counted as spent. */
+  giveUp(sequenceNumber: number): void {
+    const expected = this.#expected.get(sequenceNumber);
+    if (expected !== undefined) this.settle(sequenceNumber, expected);
+  }
+
+  /** Milliseconds until the current window ends; Infinity for windows of requests. */
+  msLeft(nowMs: number): number {
+    const { ms } = this.#window;
+    return this.#start + (this.#index + 1) * ms - nowMs;
   }
 
   #timeIndex(nowMs: number, ms: number): number {

@@ -27,13 +27,18 @@ const METHODS: readonly BatchMethod[] = ['draw', 'fromPropensity'];
 type Parse = (parameter: string, request: unknown) => ParsedRequest;
 type Narrow = (request: ParsedRequest) => ParsedRequest;
 
-/** @param prompts does the router read prompts? @throws {ParameterError} */
-export function parseBatchMethod(value: unknown, prompts: boolean): BatchMethod {
+/**
+ * @param context does the router have an expert that reads prompts?
+ * @param budget … or a budget, by which every decision has costs of its own?
+ * @throws {ParameterError}
+ */
+export function parseBatchMethod(value: unknown, context: boolean, budget: boolean): BatchMethod {
   if (value === undefined) return 'draw';
   const { method } = requireOptions('options', value, ['method']);
   const parsed = optionalChoice('options.method', method, METHODS, 'draw');
-  if (parsed === 'draw' || !prompts) return parsed;
-  throw new ParameterError('options.method', '"draw" for a router that reads prompts', method);
+  if (parsed === 'draw' || !(context || budget)) return parsed;
+  const why = context ? 'reads prompts' : 'has a budget';
+  throw new ParameterError('options.method', `"draw" for a router that ${why}`, method);
 }
 
 /**
@@ -84,7 +89,9 @@ function areAlike(a: ParsedRequest, b: ParsedRequest): boolean {
     !a.eligible &&
     !b.eligible &&
     a.prompt === undefined &&
-    a.features === undefined
+    b.prompt === undefined &&
+    a.features === undefined &&
+    b.features === undefined
   );
 }
 

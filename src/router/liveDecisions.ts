@@ -1,6 +1,7 @@
 import type { CircuitState } from '../breaker/state';
 import type { ParsedRequest } from '../selection/request';
 import type { ArmBreakers } from './armBreakers';
+import type { Steering } from './steering';
 import type { Decided, RouterState, Take, Vectors } from './state';
 
 /** The caller's clock and the router's own time, read once a call. */
@@ -13,23 +14,36 @@ export interface Moment {
 export class LiveDecisions {
   readonly #state: RouterState;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
 
-  constructor(state: RouterState, breakers: ArmBreakers | undefined) {
+  constructor(state: RouterState, breakers: ArmBreakers | undefined, steering: Steering) {
     this.#state = state;
+    this.#steering = steering;
     this.#breakers = breakers;
   }
 
   decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
+    if (!this.#steering.steers) return this.#decideOne(request, vectors, moment);
+    return this.#decideOne(this.#steering.steer([request], moment)[0]!, vectors, moment);
+  }
+
+  #decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
     const narrowed = this.#breakers?.narrow(request, moment.nowMs) ?? request;
-    const decided = this.#state.decideOne(narrowed, vectors, moment.elapsedMs);
+    const afforded = this.#steering.afford(narrowed, moment);
+    const decided = this.#state.decideOne(afforded, vectors, moment.elapsedMs);
     this.#admit(decided, moment.nowMs);
     return decided;
   }
 
   /** The same as that many `decideOne` at one moment. */
-  decide(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
-    // Before anything changes: the caller's encoder may throw.
-    const vectors = this.#state.vectors(requests);
+  decide(asked: readonly ParsedRequest[], moment: Moment): Decided[] {
+    // Before anything changes: the caller's encoder and rules may throw.
+    const vectors = this.#state.vectors(asked);
+    const requests = this.#steered(asked, moment);
+    if (this.#steering.oneByOne)
+      return requests.map((request, i) =>
+        this.#decideOne(request, vectors.slice(i, i + 1), moment),
+      );
     const decided: Decided[] = [];
     this.#inSteadyParts(requests, moment, (some, first) => {
       const part = vectors.slice(first, first + some.length);
@@ -42,7 +56,8 @@ export class LiveDecisions {
   }
 
   /** The same by drawing from propensities. @param take is handed each decision, in an object that is used again */
-  decideFromPropensities(requests: readonly ParsedRequest[], moment: Moment, take: Take): void {
+  decideFromPropensities(asked: readonly ParsedRequest[], moment: Moment, take: Take): void {
+    const requests = this.#steered(asked, moment);
     const admitAndTake = (decided: Decided) => {
       this.#admit(decided, moment.nowMs);
       take(decided);
@@ -50,6 +65,10 @@ export class LiveDecisions {
     this.#inSteadyParts(requests, moment, (some) => {
       this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake);
     });
+  }
+
+  #steered(asked: readonly ParsedRequest[], moment: Moment): readonly ParsedRequest[] {
+    return this.#steering.steers ? this.#steering.steer(asked, moment) : asked;
   }
 
   /** Hands over together what no admission in between would narrow otherwise, the rest one by one. */
@@ -96,7 +115,9 @@ export class LiveDecisions {
     return rows;
   }
 
-  #admit({ request, choice, ticket }: Decided, nowMs: number): void {
+  #admit(decided: Decided, nowMs: number): void {
+    const { request, choice, ticket } = decided;
+    this.#steering.decided(decided);
     if (!ticket || !this.#breakers) return;
     ticket.permit = this.#breakers.admit(choice.arm, nowMs, request.letThrough === choice.arm);
   }

@@ -159,7 +159,7 @@ export class PropensityGroups {
     request: ParsedRequest,
     segment: number,
   ): PropensityGroup {
-    const clock = this.#clockOf(sequenceNumber);
+    const clock = request.clock ?? this.#clockOf(sequenceNumber);
     const key = keyOf(request, segment, clock);
     const known = this.#groups.get(key);
     if (known) return known;
@@ -243,14 +243,14 @@ export class PropensityGroups {
 
 /** All that a decision hangs on beside its number and the evidence, and the reasons that it tells. */
 function keyOf(
-  { promptTokens, eligible, excluded, letThrough }: ParsedRequest,
+  { promptTokens, eligible, excluded, letThrough, rule }: ParsedRequest,
   segment: number,
   clock: number,
 ): string {
   const key = `${segment} ${promptTokens} ${clock}`;
   if (!eligible) return key;
   const reasons = excluded?.map(({ arm, reason }) => `${arm} ${reason}`) ?? '';
-  return `${key} ${String(eligible)} ${String(reasons)} ${letThrough ?? -1}`;
+  return `${key} ${String(eligible)} ${String(reasons)} ${letThrough ?? -1} ${rule ?? ''}`;
 }
 
 function clockStepOf(halfLifeRequests: number, latencies: boolean): number {

@@ -4,10 +4,16 @@ import { DEMO_PRICES_DATE } from '../arms/demoModels';
 import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
+import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
 import type { DecisionTrace } from '../selection/decisionPolicy';
 import type { AnyDecision, PropensityResult, SelectResult } from '../selection/decision';
-import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
+import {
+  parseRequest,
+  type ParsedRequest,
+  type PromptReaders,
+  type RouteRequest,
+} from '../selection/request';
 import type { Explainer } from '../selection/explain/explainer';
 import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
 import { explainerOf, explainIn } from './explain';
@@ -40,6 +46,7 @@ import { SelectResults } from './selectResult';
 import { Shadows } from './shadows';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
+import { Steering } from './steering';
 import { RouterTime } from './time';
 
 export type { ReportResult } from './liveReports';
@@ -68,6 +75,7 @@ export class Router {
   readonly #state: RouterState;
   readonly #explainer: Explainer;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
@@ -93,9 +101,19 @@ export class Router {
       this.#tellExpiry(ticket, reason);
     };
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
-    this.#decisions = new LiveDecisions(this.#state, this.#breakers);
-    this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
-    this.#results = new SelectResults(arms, instanceId);
+    this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
+      if (this.#listeners.hears('clockStep'))
+        this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
+    });
+    this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
+    this.#reports = new LiveReports(
+      options,
+      this.#state,
+      this.#breakers,
+      this.#tally,
+      this.#steering,
+    );
+    this.#results = new SelectResults(arms, instanceId, options.costWeight);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
     this.#shadows = new Shadows(options, this.#state, {
@@ -154,7 +172,7 @@ export class Router {
    * times faster where most are, but other decisions than those of `select`. Each of them hangs on its sequence number, not on how batches are cut. A group of alike
    * requests takes some 25 µs at 8 models; with a finite half-life beliefs are looked at in steps (docs/MATH.md §17), with one and `latency` for each request anew.
    * @param requests at most 65,536, or one request with their `count`
-   * @throws {ParameterError} for a malformed request, and for `'fromPropensity'` of a router that reads prompts; nothing has changed then
+   * @throws {ParameterError} for a malformed request, and for `'fromPropensity'` of a router that reads prompts or has a budget; nothing has changed then
    */
   selectBatch(
     requests: readonly RouteRequest[] | EqualRequests,
@@ -172,11 +190,11 @@ export class Router {
     requests: readonly RouteRequest[] | EqualRequests,
     options?: BatchOptions,
   ): (SelectResult | PropensityResult)[] {
-    const method = parseBatchMethod(options, this.#readsPrompts);
-    const { arms } = this.#options;
+    const { arms, budget } = this.#options;
+    const method = parseBatchMethod(options, this.#readsPrompts, budget !== undefined);
     const parsed = parseBatch(
       requests,
-      (parameter, request) => parseRequest(parameter, request, arms, this.#readsPrompts),
+      (parameter, request) => parseRequest(parameter, request, arms, this.#readers),
       (request) => withoutRetired(request, arms),
     );
     return method === 'draw' ? this.#drawBatch(parsed) : this.#batchFromPropensities(parsed);
@@ -191,8 +209,9 @@ export class Router {
     const id = requireId('decisionId', decisionId);
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
-      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
     if (taken.news) this.#shadows.served(id, taken.news);
+    if (taken.drift) this.#tellDrift(id, taken.arm, taken.drift);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -328,6 +347,7 @@ export class Router {
     if (arms.list.length > before) {
       this.#breakers?.add(nowMs);
       this.#results.armsAdded();
+      this.#steering.setArms(arms.list.length);
     }
     this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
     if (this.#listeners.hears('model')) this.#listeners.raise('model', change);
@@ -338,6 +358,10 @@ export class Router {
     return this.#options.context !== undefined;
   }
 
+  get #readers(): PromptReaders {
+    return { context: this.#readsPrompts, rules: this.#options.rules !== undefined };
+  }
+
   #now(): Moment {
     const nowMs = this.#time.read();
     return { nowMs, elapsedMs: this.#time.elapsedMs };
@@ -346,7 +370,7 @@ export class Router {
   /** What is asked, of models that are not retired. */
   #parse(parameter: string, request: RouteRequest): ParsedRequest {
     const { arms } = this.#options;
-    return withoutRetired(parseRequest(parameter, request, arms, this.#readsPrompts), arms);
+    return withoutRetired(parseRequest(parameter, request, arms, this.#readers), arms);
   }
 
   #drawBatch(requests: readonly ParsedRequest[]): SelectResult[] {
@@ -410,6 +434,8 @@ export class Router {
   #settleEvents(): void {
     if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
     if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
+    for (const event of this.#steering.takeEvents())
+      if (this.#listeners.hears('budget')) this.#listeners.raise('budget', event);
     this.#listeners.flush();
   }
 
@@ -421,6 +447,12 @@ export class Router {
       const { model } = this.#options.arms.list[arm]!;
       this.#listeners.raise('breaker', { ...transition, model });
     }
+  }
+
+  #tellDrift(decisionId: string, arm: number, direction: DriftDirection): void {
+    if (!this.#listeners.hears('drift')) return;
+    const { model } = this.#options.arms.list[arm]!;
+    this.#listeners.raise('drift', { model, direction, decisionId });
   }
 
   #tellSegmentLimit(): void {
@@ -436,6 +468,7 @@ export class Router {
   }
 
   #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
+    if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
     if (!this.#listeners.hears('expired')) return;
     const { arms, instanceId } = this.#options;
     this.#listeners.raise('expired', {

@@ -26,9 +26,12 @@ interface Field {
 export class SelectResults {
   readonly #arms: Arms;
   readonly #ids: DecisionIds;
+  readonly #costWeight: number;
   #everyArm: Field;
 
-  constructor(arms: Arms, instanceId: string) {
+  /** @param costWeight of decisions that have none of their own */
+  constructor(arms: Arms, instanceId: string, costWeight: number) {
+    this.#costWeight = costWeight;
     this.#arms = arms;
     this.#ids = new DecisionIds(instanceId);
     this.#everyArm = everyArm(arms);
@@ -44,7 +47,8 @@ export class SelectResults {
     const { request, choice, sequenceNumber } = decided;
     const { list } = this.#arms;
     const { allowed, eligible, excluded } = this.#field(request, choice.tooSlow);
-    if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
+    const { rule, costWeight = this.#costWeight } = request;
+    if (choice.arm < 0) return { kind: 'no-eligible-model', rule, excluded };
     const { propensities, context } = choice;
     const decision: SelectResult = {
       kind: 'decision',
@@ -57,6 +61,8 @@ export class SelectResults {
       utility: choice.utility,
       runnerUp: choice.runnerUp < 0 ? undefined : list[choice.runnerUp]!.model,
       margin: choice.margin,
+      rule,
+      willingnessToPayUsd: 1 / costWeight,
       eligible,
       excluded,
       evidenceReports: decided.evidenceReports,
@@ -81,6 +87,7 @@ export class SelectResults {
     if (choice.arm < 0)
       return {
         kind: 'no-eligible-model',
+        rule: decided.request.rule,
         excluded: this.#field(decided.request, choice.tooSlow).excluded,
       };
     const group = choice.group!;
@@ -105,6 +112,8 @@ export class SelectResults {
       probabilityWithinLimit: fields.probabilityWithinLimit,
       breaker,
       letThrough: fields.letThrough,
+      rule: fields.rule,
+      willingnessToPayUsd: fields.willingnessToPayUsd,
     };
   }
 
@@ -125,6 +134,8 @@ export class SelectResults {
       expectedLatencyMs: undefinedIfNaN(choice.expectedLatencyMs),
       probabilityWithinLimit: undefinedIfNaN(choice.probabilityWithinLimit),
       letThrough: request.letThrough === arm,
+      rule: request.rule,
+      willingnessToPayUsd: 1 / this.#costWeight,
     };
   }
 

@@ -72,6 +72,11 @@ export class RuleChain {
     for (const meter of this.#meters) meter.settle(sequenceNumber, usd);
   }
 
+  /** No cost will be reported. */
+  giveUp(sequenceNumber: number): void {
+    for (const meter of this.#meters) meter.giveUp(sequenceNumber);
+  }
+
   #ask(rule: ParsedRule, request: RuledRequest): { allowed: AllowedArms | undefined } | undefined {
     if (typeof rule.test !== 'function') return undefined;
     const { segment, promptTokens, prompt } = request;

@@ -46,6 +46,7 @@ const CASES: [string, Partial<RouterOptions>][] = [
   ['a limit of latency', { latency: LATENCY }],
   ['forgetting', { posterior: { halfLifeRequests: 700 } }],
   ['forgetting at once, latencies', { posterior: { halfLifeRequests: 30 }, latency: LATENCY }],
+  ['forgetting by time', { posterior: { halfLifeMs: 1000 }, clock: () => 5e5 }],
   ['more models than the cumulative sums take', { models: { ...MODELS, ...MANY } }],
 ];
 
@@ -273,6 +274,8 @@ describe('a decision', () => {
       probabilityWithinLimit: undefined,
       breaker: 'closed',
       letThrough: false,
+      rule: undefined,
+      willingnessToPayUsd: 0.02,
     });
     expect({ ...last }).toEqual(last);
     expect(structuredClone(last)).toEqual(last);
@@ -376,6 +379,11 @@ describe('bad input changes nothing', () => {
     expect(call).toThrow(ParameterError);
     expect(call).toThrow(`${parameter} must be`);
     expect(own.selectBatch({ count: 20 }, FROM)).toEqual(twin.selectBatch({ count: 20 }, FROM));
+  });
+
+  it('and neither does a router with a budget', () => {
+    const own = router({ budget: { usd: 1, windowRequests: 100 } });
+    expect(() => own.selectBatch([{}], FROM)).toThrow('"draw" for a router that has a budget');
   });
 
   it('and neither does a router that reads prompts', () => {

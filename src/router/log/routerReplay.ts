@@ -64,6 +64,8 @@ export class RouterReplay {
     const request = {
       ...parseRequest('the decision', logged.request, arms),
       forecasts: this.#forecasts(logged),
+      clock: this.#clock(logged),
+      costWeight: logged.costWeight,
     };
     const decided = this.#decideAgain(logged, request);
     this.#compare(logged, decided);
@@ -100,7 +102,9 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    this.#state.learn(ticket, logged, 0);
+    const drift = this.#state.learn(ticket, logged, 0);
+    if (drift !== logged.drift)
+      throw this.#break(`replayed, drift is ${show(drift)}, not ${show(logged.drift)}`);
   }
 
   /**
@@ -152,6 +156,13 @@ export class RouterReplay {
       throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
     if (evidenceVersion > due)
       throw this.#break(`report or change of a model ${due} is missing before it`);
+  }
+
+  /** @throws {ParameterError} where the router forgets by time and its line has none */
+  #clock({ clock }: LoggedDecision): number | undefined {
+    const timed = this.#options.posterior.halfLifeMs < Infinity;
+    if (timed === (clock !== undefined)) return clock;
+    throw new ParameterError('clock', timed ? 'given' : 'left out', clock);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */
