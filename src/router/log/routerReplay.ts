@@ -1,6 +1,6 @@
 import { ParameterError, show } from '../../core/errors';
 import type { CompiledKernel } from '../../kernel/load';
-import { parseRequest } from '../../selection/request';
+import { parseRequest, type ParsedRequest } from '../../selection/request';
 import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
@@ -67,9 +67,21 @@ export class RouterReplay {
       clock: this.#clock(logged),
       costWeight: logged.costWeight,
     };
-    const decided = this.#state.decideOne(request, NO_VECTORS, 0);
+    const decided = this.#decideAgain(logged, request);
     this.#compare(logged, decided);
     return propensityFields(decided, arms);
+  }
+
+  /** @throws {ParameterError} for a method that the router cannot have used; nothing has changed then */
+  #decideAgain({ method }: LoggedDecision, request: ParsedRequest): Decided {
+    if (method === 'draw') return this.#state.decideOne(request, NO_VECTORS, 0);
+    const { context, propensity } = this.#options;
+    if (context)
+      throw new ParameterError('method', 'absent for a router that reads prompts', method);
+    let decided: Decided;
+    this.#state.decideFromPropensities([request], 0, (one) => (decided = one));
+    if (propensity !== 'off') return decided!;
+    return { ...decided!, choice: { ...decided!.choice, propensities: undefined } };
   }
 
   /**
