@@ -152,7 +152,8 @@ function contest(library: BayesianRouter, rounds: number): Contest {
   const sharing = routerOf();
   for (let t = 0; t < 2000; t++) pair(sharing, t);
   for (let t = 0; t < 10; t++) batching.selectBatch(requests);
-  for (let t = 0; t < 30; t++) sharing.selectBatch(requests, { method: 'fromPropensity' });
+  for (let t = 0; t < 30; t++)
+    sharing.selectBatch({ count: size, promptTokens: 400 }, { method: 'fromPropensity' });
   const turns = Array.from({ length: rounds }, () => {
     const theirs = library.time(ARMS, 30_000);
     const pairSeconds = cpuSeconds(() => {
@@ -162,7 +163,8 @@ function contest(library: BayesianRouter, rounds: number): Contest {
       for (let t = 0; t < batches; t++) batching.selectBatch(requests);
     });
     const sharedSeconds = cpuSeconds(() => {
-      for (let t = 0; t < batches; t++) sharing.selectBatch(requests, { method: 'fromPropensity' });
+      for (let t = 0; t < batches; t++)
+        sharing.selectBatch({ count: size, promptTokens: 400 }, { method: 'fromPropensity' });
     });
     return {
       libraryPairs: 30_000 / theirs.pairSeconds,
