@@ -19,3 +19,4 @@ export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
+export * from './abi/state';

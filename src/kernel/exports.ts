@@ -493,6 +493,9 @@ export interface KernelExports {
     scratch: number,
     out: number,
   ): number;
+
+  evidence_check(evidence: number, bytes: number): number;
+  evidence_merge(evidence: number, other: number, arms: number, segments: number): number;
 }
 
 /** Version of the ABI that this facade speaks. */

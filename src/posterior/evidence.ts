@@ -1,5 +1,7 @@
 import type { Arms } from '../arms/models';
+import { ParameterError } from '../core/errors';
 import type { Kernel } from '../kernel/kernel';
+import { evidenceShape, putEvidence } from './evidenceState';
 import type { ParsedPosteriorOptions } from './options';
 
 /** What is known of one arm in one segment. */
@@ -113,6 +115,31 @@ export class Evidence {
       promptTokens,
       clock,
     );
+  }
+
+  /** All of it as bytes: a copy of the block. */
+  export(): Uint8Array {
+    return this.#kernel.u8(this.#address, this.#bytes(this.#segments)).slice();
+  }
+
+  /**
+   * Takes over what `export` gave for the same arms.
+   * @returns cells that could not be, empty now
+   * @throws {ParameterError} for bytes that are no block of these arms; this evidence is then of no use any more
+   */
+  restore(state: Uint8Array): number {
+    const { arms, families, segments } = evidenceShape(state);
+    const { list } = this.#arms;
+    if (arms !== list.length || families !== this.#arms.families.length)
+      throw new ParameterError('evidence.arms', `${list.length}, as the models are`, arms);
+    if (state.length !== this.#bytes(segments))
+      throw new ParameterError('evidence.length', `${this.#bytes(segments)}`, state.length);
+    if (segments > this.#capacity) {
+      this.#capacity = segments;
+      this.#address = this.#kernel.allocate(this.#bytes(segments));
+    }
+    this.#segments = segments;
+    return putEvidence(this.#kernel, this.#address, state);
   }
 
   /** Posteriors of all arms in a segment as of `clock`. */
