@@ -131,3 +131,9 @@ export {
   type CircuitState,
   type TransitionCause,
 } from './breaker/state';
+export type { SnapshotHeader, UnknownSectionRule } from './memory/container';
+export type { MergedEvidence } from './memory/mergeEvidence';
+export { ReplicaRegister, type RegisterEffect, type ReplicaEntry } from './memory/replicaRegister';
+export type { EvidenceClock, ReplicaArm, SegmentName } from './memory/replicaState';
+export type { RouterStore, StoredRouter } from './memory/routerStore';
+export { SnapshotError, type SnapshotFault, type SnapshotLoss } from './memory/snapshotError';
