@@ -105,7 +105,16 @@ export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
 export type { PropensitySummary } from './router/log/propensityTally';
-export type { Outcome } from './router/outcome';
+export type { Outcome, RewardFunction } from './router/outcome';
+export type {
+  ExpiredEvent,
+  ReportEvent,
+  RouterEventName,
+  RouterEvents,
+  RouterListener,
+} from './router/events';
+export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
+export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
 export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {

@@ -1,21 +1,8 @@
 import { optionalChoice, requireOptions } from '../core/validation';
+import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 
-/**
- * Why a call failed, as far as it matters to a breaker: `rateLimited` (HTTP 429), `quota` (budget or credit used up),
- * `auth` (key refused), `timeout`, `contentFilter` (the provider declined the content), `badRequest` (the request's own
- * fault: malformed, too long), `server` (5xx), `network` (no answer at all), `other`.
- */
-export type ErrorClass =
-  | 'rateLimited'
-  | 'quota'
-  | 'auth'
-  | 'timeout'
-  | 'contentFilter'
-  | 'badRequest'
-  | 'server'
-  | 'network'
-  | 'other';
+export type { ErrorClass } from '../core/errorClass';
 
 /**
  * What an error does to its breaker: `'failure'` counts as a failed call; `'ignored'` counts as no call at all;
@@ -50,8 +37,6 @@ export const DEFAULT_EFFECTS: ErrorEffects = {
   network: 'failure',
   other: 'failure',
 };
-
-export const ERROR_CLASSES = Object.keys(DEFAULT_EFFECTS) as readonly ErrorClass[];
 
 /** Effects by class, defaults for those left out. @throws {ParameterError} */
 export function parseEffects(parameter: string, value: unknown): ErrorEffects {

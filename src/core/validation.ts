@@ -63,6 +63,11 @@ export function optionalNumber(
   return value === undefined ? otherwise : requireNumber(parameter, value, interval);
 }
 
+/** NaN stands for "not known" inside, undefined outside. */
+export function undefinedIfNaN(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
+
 /** Longest id of a model, family, segment or decision, in UTF-16 units. */
 export const LONGEST_ID = 256;
 

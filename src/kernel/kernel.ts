@@ -9,7 +9,8 @@ import type { KernelExports } from './exports';
  */
 export class Kernel {
   readonly raw: KernelExports;
-  #buffer: ArrayBuffer | undefined;
+  #stale = true;
+  #allocations = 0;
   #f64 = new Float64Array(0);
   #u32 = new Uint32Array(0);
   #u8 = new Uint8Array(0);
@@ -22,7 +23,15 @@ export class Kernel {
   allocate(bytes: number): number {
     const address = bytes < 2 ** 32 ? this.raw.allocate(bytes) >>> 0 : 0;
     if (address === 0) throw new KernelError(`the kernel was refused ${bytes} bytes of memory`);
+    // Nothing else makes memory grow.
+    this.#stale = true;
+    this.#allocations++;
     return address;
+  }
+
+  /** Grows with every allocation: a view made since the last one is good. */
+  get allocations(): number {
+    return this.#allocations;
   }
 
   /** `length` f64 at `address`. */
@@ -50,11 +59,12 @@ export class Kernel {
   }
 
   #refresh(): void {
+    // Perf: asking the memory for its buffer takes longer than most views.
+    if (!this.#stale) return;
     const buffer = this.raw.memory.buffer as ArrayBuffer;
-    if (buffer === this.#buffer) return;
-    this.#buffer = buffer;
     this.#f64 = new Float64Array(buffer);
     this.#u32 = new Uint32Array(buffer);
     this.#u8 = new Uint8Array(buffer);
+    this.#stale = false;
   }
 }

@@ -1,3 +1,4 @@
+import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import {
   FINITE,
@@ -5,7 +6,10 @@ import {
   optionalNumber,
   POSITIVE,
   rejectUnknownKeys,
+  requireNumber,
   requireObject,
+  requireOptions,
+  UNIT,
 } from '../core/validation';
 
 /** Weights and latency scale of the composite reward. */
@@ -20,9 +24,18 @@ export interface RewardOptions {
   readonly latencyMidpointMs?: number;
   /** Scale of the latency sigmoid, in ms. @defaultValue 600 */
   readonly latencyScaleMs?: number;
+  /**
+   * Rewards in [0, 1] that failed calls teach by their class, where the report brings no reward or validity of its own; a class left out teaches none. A
+   * provider that is down says nothing about its answers, and its breaker takes care of it; a text that the filter declines is an answer that
+   * the user did not get, and no breaker minds.
+   * @defaultValue \{ contentFilter: 0 \}
+   */
+  readonly errorRewards?: Readonly<Partial<Record<ErrorClass, number>>>;
 }
 
 export type ParsedRewardOptions = Required<RewardOptions>;
+
+const DEFAULT_ERROR_REWARDS: ParsedRewardOptions['errorRewards'] = { contentFilter: 0 };
 
 const KEYS = [
   'validityWeight',
@@ -30,6 +43,7 @@ const KEYS = [
   'retryWeight',
   'latencyMidpointMs',
   'latencyScaleMs',
+  'errorRewards',
 ] as const;
 
 /**
@@ -71,6 +85,7 @@ export function parseRewardOptions(parameter: string, value: unknown): ParsedRew
       POSITIVE,
       600,
     ),
+    errorRewards: parseErrorRewards(`${parameter}.errorRewards`, options['errorRewards']),
   };
   const always = parsed.validityWeight + parsed.retryWeight;
   if (!(always > 0 && always + parsed.latencyWeight < Infinity)) {
@@ -81,4 +96,12 @@ export function parseRewardOptions(parameter: string, value: unknown): ParsedRew
     );
   }
   return parsed;
+}
+
+function parseErrorRewards(parameter: string, value: unknown): ParsedRewardOptions['errorRewards'] {
+  if (value === undefined) return DEFAULT_ERROR_REWARDS;
+  const entries = Object.entries(requireOptions(parameter, value, ERROR_CLASSES));
+  return Object.fromEntries(
+    entries.map(([name, reward]) => [name, requireNumber(`${parameter}.${name}`, reward, UNIT)]),
+  );
 }

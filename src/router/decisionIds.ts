@@ -1,14 +1,27 @@
 /** Decision ids: the router's instance id, a dash, the sequence number. */
 
+const DASH = 45;
+const ZERO = 48;
+
 export function decisionIdOf(instanceId: string, sequenceNumber: number): string {
   return `${instanceId}-${sequenceNumber}`;
 }
 
 /** NaN for an id that the router cannot have given. */
 export function sequenceNumberOf(instanceId: string, decisionId: string): number {
-  const prefix = `${instanceId}-`;
-  const digits = decisionId.slice(prefix.length);
-  return decisionId.startsWith(prefix) && /^(0|[1-9]\d{0,15})$/.test(digits) ? Number(digits) : NaN;
+  const start = instanceId.length + 1;
+  const digits = decisionId.length - start;
+  if (!(digits >= 1 && digits <= 16)) return NaN;
+  if (decisionId.charCodeAt(start - 1) !== DASH || !decisionId.startsWith(instanceId)) return NaN;
+  // Perf: every report comes through here; a regular expression would take as long as the rest of it.
+  let number = 0;
+  for (let i = start; i < decisionId.length; i++) {
+    const digit = decisionId.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    number = 10 * number + digit;
+  }
+  const leadingZero = digits > 1 && decisionId.charCodeAt(start) === ZERO;
+  return leadingZero ? NaN : number;
 }
 
 /** The first part; the numbers hold no dash. */

@@ -10,7 +10,13 @@ import {
   requireNumber,
   requireObject,
   wholeBetween,
+  type Interval,
 } from '../core/validation';
+import {
+  parseBreakerOptions,
+  type BreakerOptions,
+  type ParsedBreakerOptions,
+} from '../breaker/options';
 import {
   parsePosteriorOptions,
   type ParsedPosteriorOptions,
@@ -25,6 +31,8 @@ import {
 import { parseFloor, type FloorOptions, type ParsedFloor } from '../selection/floor';
 import { parseLatency, type LatencyOptions, type ParsedLatency } from '../selection/latency';
 import { parseContext, type ContextOptions, type ParsedContext } from '../selection/context';
+import type { RewardFunction } from './outcome';
+import { parseClock, type Clock } from './time';
 import { parseSink, type LogSink } from './log/sink';
 
 /**
@@ -61,13 +69,31 @@ export interface RouterOptions {
   readonly explorationScale?: number;
   /** Prior and forgetting. */
   readonly posterior?: PosteriorOptions;
-  /** Composite reward, used where a report brings no reward of its own. */
-  readonly reward?: RewardOptions;
+  /** Composite reward, used where a report brings no reward of its own; or a function that gives one. */
+  readonly reward?: RewardOptions | RewardFunction;
   /**
-   * Decisions kept open for their report; beyond that the oldest is forgotten.
+   * Decisions kept open for their reports; beyond that the one whose decision or last lesson is longest ago is given up. Whole number
+   * in [1, 10000000].
    * @defaultValue 100000
    */
   readonly maxPendingDecisions?: number;
+  /**
+   * Milliseconds after which a decision that taught nothing since is given up, > 0; Infinity: never. Two days let a
+   * judgement come tomorrow.
+   * @defaultValue 172800000
+   */
+  readonly pendingTtlMs?: number;
+  /**
+   * A circuit breaker for every model (docs/BREAKERS.md); false: none.
+   * @defaultValue breakers with their defaults
+   */
+  readonly breakers?: BreakerOptions | false;
+  /**
+   * Milliseconds, read once a call. Time decides which breakers let a model be called and which reports come too late; it never
+   * enters the evidence.
+   * @defaultValue the host's clock
+   */
+  readonly clock?: () => number;
   /**
    * `'exact'` takes some 10 µs a decision at 3 models, 25 µs at 8, 150 µs at 32; `'deferred'` takes nothing, and
    * `thompsonite propensities LOG` gives the same bits later.
@@ -109,7 +135,12 @@ export interface ParsedRouterOptions {
   readonly explorationScale: number;
   readonly posterior: ParsedPosteriorOptions;
   readonly reward: ParsedRewardOptions;
+  readonly rewardFunction: RewardFunction | undefined;
   readonly maxPendingDecisions: number;
+  readonly pendingTtlMs: number;
+  /** undefined = none. */
+  readonly breakers: ParsedBreakerOptions | undefined;
+  readonly clock: Clock;
   readonly propensity: PropensityMode;
   readonly floor: ParsedFloor;
   readonly latency: ParsedLatency | undefined;
@@ -128,12 +159,17 @@ const KEYS = [
   'posterior',
   'reward',
   'maxPendingDecisions',
+  'pendingTtlMs',
+  'breakers',
+  'clock',
   'propensity',
   'floor',
   'latency',
   'context',
   'log',
 ] as const;
+
+const TIME_TO_LIVE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
 
 /** @throws {ParameterError} naming the option, what is allowed and what came */
 export function parseRouterOptions(value: unknown): ParsedRouterOptions {
@@ -160,19 +196,43 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
       1,
     ),
     posterior: parsePosteriorOptions('posterior', options['posterior']),
-    reward: parseRewardOptions('reward', options['reward']),
+    ...parseReward('reward', options['reward']),
     maxPendingDecisions: optionalNumber(
       'maxPendingDecisions',
       options['maxPendingDecisions'],
       wholeBetween(1, 10_000_000),
       100_000,
     ),
+    pendingTtlMs: optionalNumber(
+      'pendingTtlMs',
+      options['pendingTtlMs'],
+      TIME_TO_LIVE,
+      172_800_000,
+    ),
+    breakers: parseBreakers('breakers', options['breakers']),
+    clock: parseClock('clock', options['clock']),
     propensity: optionalChoice('propensity', options['propensity'], PROPENSITY_MODES, 'deferred'),
     floor: parseFloor('floor', options['floor']),
     latency: parseLatency('latency', options['latency'], models),
     context: parseContext('context', options['context'], models.size),
     log: parseSink('log', options['log']),
   };
+}
+
+/** A function stands beside the defaults, which say what errors teach to nobody then. */
+function parseReward(
+  parameter: string,
+  value: unknown,
+): Pick<ParsedRouterOptions, 'reward' | 'rewardFunction'> {
+  const own = typeof value === 'function';
+  return {
+    reward: parseRewardOptions(parameter, own ? undefined : value),
+    rewardFunction: own ? (value as RewardFunction) : undefined,
+  };
+}
+
+function parseBreakers(parameter: string, value: unknown): ParsedBreakerOptions | undefined {
+  return value === false ? undefined : parseBreakerOptions(value, parameter);
 }
 
 /** Ids of decisions are limited like all ids; their number needs 17 characters. */

@@ -1,4 +1,4 @@
-import type { Arm } from '../arms/models';
+import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import {
   NOT_NEGATIVE,
@@ -11,14 +11,15 @@ import {
   wholeBetween,
   type Interval,
 } from '../core/validation';
+import { errorClassOfStatus } from '../breaker/errorClasses';
 import { firstTokenWithin } from '../forecast/latency/latencyOptions';
-import type { KernelExports } from '../kernel/exports';
-import type { ParsedRewardOptions } from '../reward/composite';
 
 /**
- * What became of a decision: a reward, a cost, or both. The reward is `reward` if given, else the composite of validity, latency and retries if
- * `valid` is given, else nothing is learned about quality. The cost is `costUsd` if given, else list price × tokens
- * if `outputTokens` and the prompt's tokens are known, else nothing is learned about cost. A router with `latency` learns `latencyMs` too, and
+ * What became of a decision, or of a part of it: reports add up (docs/REPORTS.md). How the call went is for the circuit breaker: it failed if the
+ * report has an `error` or a `status` of 400 or more, else it brought an answer. The reward is `reward` if given, else what the router's reward
+ * function says, else the composite of validity, latency and retries if `valid` is given, else what the reward's options say of
+ * the error, else nothing is learned about quality. The cost is `costUsd` if given, else list price × tokens if `outputTokens` and the
+ * prompt's tokens are known, else nothing is learned about cost. A router with `latency` learns `latencyMs` too, and
  * better with `firstTokenMs` and `outputTokens`.
  */
 export interface Outcome {
@@ -35,19 +36,37 @@ export interface Outcome {
   readonly costUsd?: number;
   readonly promptTokens?: number;
   readonly outputTokens?: number;
+  /** Why the call failed. Its answer's quality is not judged by that: add `valid: false` or a `reward` if it is to be. */
+  readonly error?: ErrorClass;
+  /** HTTP status, a whole number in [100, 599]; `errorClassOfStatus` gives its class where `error` does not. */
+  readonly status?: number;
+  /** What the provider asks to wait, >= 0, with a failed call only; see `parseRetryAfterMs`. */
+  readonly retryAfterMs?: number;
 }
 
-/** An outcome in the kernel's terms; NaN = not known. */
-export interface ParsedOutcome {
+/**
+ * A reward in [0, 1] of one's own for an outcome, earlier reports of the decision included; undefined: not to be told from this yet. It is
+ * asked where a report brings no `reward`, and must not call the router.
+ */
+export type RewardFunction = (outcome: Outcome) => number | undefined;
+
+/** An outcome's fields, checked; NaN = not told. */
+export interface ToldOutcome {
   readonly reward: number;
-  readonly costUsd: number;
-  readonly promptTokens: number;
+  readonly valid: number;
   readonly latencyMs: number;
   readonly firstTokenMs: number;
+  readonly retries: number;
+  readonly costUsd: number;
+  readonly promptTokens: number;
   readonly outputTokens: number;
+  readonly error: ErrorClass | undefined;
+  readonly retryAfterMs: number | undefined;
+  /** Was a status told, of whatever kind? */
+  readonly status: boolean;
 }
 
-const KEYS = [
+const KEYS: readonly string[] = [
   'reward',
   'valid',
   'latencyMs',
@@ -56,82 +75,67 @@ const KEYS = [
   'costUsd',
   'promptTokens',
   'outputTokens',
-] as const;
+  'error',
+  'status',
+  'retryAfterMs',
+];
 
-/**
- * @param learnsLatency whether a latency alone is worth a report
- * @throws {ParameterError} for a malformed outcome, or one that tells nothing to learn
- */
-export function parseOutcome(
-  value: unknown,
-  arm: Arm,
-  knownPromptTokens: number,
-  options: ParsedRewardOptions,
-  kernel: KernelExports,
-  learnsLatency = false,
-): ParsedOutcome {
+const RETRIES = wholeBetween(0, 1_000_000);
+const STATUS = wholeBetween(100, 599);
+
+/** Each field is read once. @throws {ParameterError} for a malformed outcome */
+export function parseOutcome(value: unknown): ToldOutcome {
   const outcome = requireObject('outcome', value);
   rejectUnknownKeys('outcome', outcome, KEYS);
-  const latencyMs = numberOrNaN(outcome, 'latencyMs', NOT_NEGATIVE);
-  // Without a latency no first token's time passes: NaN is nobody's upper end.
-  const firstTokenMs = numberOrNaN(outcome, 'firstTokenMs', firstTokenWithin(latencyMs));
-  const valid = validity(outcome);
-  const retries = outcome['retries'] === undefined ? 0 : outcome['retries'];
-  requireNumber('outcome.retries', retries, wholeBetween(0, 1_000_000));
-  const reportedTokens = numberOrNaN(outcome, 'promptTokens', TOKENS);
-  const promptTokens = Number.isNaN(reportedTokens) ? knownPromptTokens : reportedTokens;
-  const composite = () => compositeReward(valid, latencyMs, retries === 0 ? 1 : 0, options, kernel);
-  const reward =
-    outcome['reward'] === undefined
-      ? composite()
-      : requireNumber('outcome.reward', outcome['reward'], UNIT);
-  const costUsd = cost(outcome, arm, promptTokens);
-  const nothing = Number.isNaN(reward) && Number.isNaN(costUsd);
-  if (nothing && !(learnsLatency && !Number.isNaN(latencyMs))) {
-    const allowed = 'an object with reward or valid, or with costUsd or (prompt and) outputTokens';
-    throw new ParameterError('outcome', allowed, outcome);
-  }
-  const outputTokens = numberOrNaN(outcome, 'outputTokens', TOKENS);
-  return { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens };
-}
-
-function compositeReward(
-  valid: number,
-  latencyMs: number,
-  noRetry: number,
-  options: ParsedRewardOptions,
-  kernel: KernelExports,
-): number {
-  if (Number.isNaN(valid)) return NaN;
-  const { validityWeight, latencyWeight, retryWeight, latencyMidpointMs, latencyScaleMs } = options;
-  return kernel.composite_reward(
-    valid,
+  const latencyMs = numberOrNaN('outcome.latencyMs', outcome['latencyMs'], NOT_NEGATIVE);
+  const status = outcome['status'];
+  if (status !== undefined) requireNumber('outcome.status', status, STATUS);
+  const error = errorOf(outcome['error'], status as number | undefined);
+  return {
+    reward: numberOrNaN('outcome.reward', outcome['reward'], UNIT),
+    valid: validity(outcome['valid']),
     latencyMs,
-    noRetry,
-    validityWeight,
-    latencyWeight,
-    retryWeight,
-    latencyMidpointMs,
-    latencyScaleMs,
-  );
+    firstTokenMs: firstToken(outcome['firstTokenMs'], latencyMs),
+    retries: numberOrNaN('outcome.retries', outcome['retries'], RETRIES),
+    costUsd: numberOrNaN('outcome.costUsd', outcome['costUsd'], USD),
+    promptTokens: numberOrNaN('outcome.promptTokens', outcome['promptTokens'], TOKENS),
+    outputTokens: numberOrNaN('outcome.outputTokens', outcome['outputTokens'], TOKENS),
+    error,
+    retryAfterMs: retryAfter(outcome['retryAfterMs'], error),
+    status: status !== undefined,
+  };
 }
 
-function validity(outcome: Record<string, unknown>): number {
-  const valid = outcome['valid'];
+function numberOrNaN(parameter: string, value: unknown, interval: Interval): number {
+  return value === undefined ? NaN : requireNumber(parameter, value, interval);
+}
+
+function validity(valid: unknown): number {
   if (valid === undefined) return NaN;
   if (typeof valid === 'boolean') return valid ? 1 : 0;
   if (typeof valid === 'number' && UNIT.contains(valid)) return valid;
   throw new ParameterError('outcome.valid', 'a boolean or a number in [0, 1]', valid);
 }
 
-function cost(outcome: Record<string, unknown>, arm: Arm, promptTokens: number): number {
-  const costUsd = numberOrNaN(outcome, 'costUsd', USD);
-  const outputTokens = numberOrNaN(outcome, 'outputTokens', TOKENS);
-  if (!Number.isNaN(costUsd)) return costUsd;
-  return promptTokens * arm.usdPerInputToken + outputTokens * arm.usdPerOutputToken;
+/** Without a latency no first token's time passes: NaN is nobody's upper end. */
+function firstToken(value: unknown, latencyMs: number): number {
+  // Perf: the interval words its message, so it is made only for a value.
+  if (value === undefined) return NaN;
+  return requireNumber('outcome.firstTokenMs', value, firstTokenWithin(latencyMs));
 }
 
-function numberOrNaN(outcome: Record<string, unknown>, key: string, interval: Interval): number {
-  const value = outcome[key];
-  return value === undefined ? NaN : requireNumber(`outcome.${key}`, value, interval);
+function errorOf(error: unknown, status: number | undefined): ErrorClass | undefined {
+  if (error === undefined) return status === undefined ? undefined : errorClassOfStatus(status);
+  if (ERROR_CLASSES.includes(error as ErrorClass)) return error as ErrorClass;
+  throw new ParameterError('outcome.error', `one of ${ERROR_CLASSES.join(', ')}`, error);
+}
+
+function retryAfter(value: unknown, error: ErrorClass | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (error !== undefined) return requireNumber('outcome.retryAfterMs', value, NOT_NEGATIVE);
+  throw new ParameterError(
+    'outcome.retryAfterMs',
+    'given with an error, or a status that is one, only',
+    value,
+  );
 }

@@ -1,57 +1,200 @@
 import type { KeptPrompt } from './contextExpert';
+import { Fates, type Fate } from './fates';
 
-/** A decision that may still be learned from. */
+/**
+ * A decision that may still be learned from. What its reports bring is kept here part by part: each part is learned once, and
+ * when all are known the ticket is used up.
+ */
 export interface Ticket {
-  readonly arm: number;
-  readonly segment: number;
+  sequenceNumber: number;
+  arm: number;
+  segment: number;
   /** The decision's clock: its reports weigh by it, however late they come. */
-  readonly clock: number;
-  readonly promptTokens: number;
+  clock: number;
   /** With prompts only. */
-  readonly prompt?: KeptPrompt | undefined;
-  /** Has a report brought the reward? */
-  readonly rewardKnown: boolean;
-  /** Has a report brought the cost? */
-  readonly costKnown: boolean;
-  /** Has a report brought the latency, or is none learned? */
-  readonly latencyKnown: boolean;
+  prompt: KeptPrompt | undefined;
+  /** The breaker's permit for the call; 0 = none. */
+  permit: number;
+  /** Has a report said how the call went? */
+  callKnown: boolean;
+  rewardKnown: boolean;
+  costKnown: boolean;
+  /** … or is none learned? */
+  latencyKnown: boolean;
+  /** Told so far, for the parts that need several; NaN = not yet. */
+  promptTokens: number;
+  outputTokens: number;
+  latencyMs: number;
+  retries: number;
+  /** When it was last used, on the router's own time. */
+  usedMs: number;
+  /** Neighbours in the order of use. */
+  older: Ticket;
+  newer: Ticket;
 }
 
 /** What is known of a decision. */
-export type TicketState = Ticket | 'reported' | 'unknown';
+export type TicketState = Ticket | Fate;
 
-/** Tickets by sequence number, the oldest dropped beyond a bound. Used up ones in the same window are remembered as such. */
+/** Why a ticket was given up: its time to live was over, or there were too many. */
+export type ExpiryReason = 'age' | 'evicted';
+
+export interface PendingOptions {
+  readonly maxPendingDecisions: number;
+  /** Infinity = none. */
+  readonly pendingTtlMs: number;
+}
+
+/** Told of each ticket that is given up, while it still stands. */
+export type ExpiryListener = (ticket: Ticket, reason: ExpiryReason) => void;
+
+/** Numbers of tickets given up. */
+export interface ExpiryCounts {
+  readonly aged: number;
+  readonly evicted: number;
+}
+
+/**
+ * Open tickets in the order of their last use, which is the decision or a report that taught the evidence. Beyond a number, and after
+ * a time, the least recently used is given up. There are no timers: what time brings about happens at the next call.
+ *
+ * The order depends on nothing but decisions and reports that the log holds too, and age takes the oldest first. So the replay of a log, which
+ * knows no time, holds every ticket that the router held.
+ */
 export class PendingDecisions {
-  readonly #tickets = new Map<number, Ticket | undefined>();
-  readonly #most: number;
-  /** No ticket has a lower number. */
-  #oldest = 0;
+  readonly #tickets = new Map<number, Ticket>();
+  readonly #fates = new Fates();
+  readonly #options: PendingOptions;
+  /** Its `newer` is the oldest ticket, its `older` the newest. */
+  readonly #ends = emptyTicket();
+  #spare: Ticket | undefined;
+  #aged = 0;
+  #evicted = 0;
+  onExpiry: ExpiryListener | undefined;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(options: PendingOptions) {
+    this.#options = options;
   }
 
+  /** Tickets that are open. */
   get size(): number {
     return this.#tickets.size;
   }
 
-  /** Sequence numbers must grow. */
-  open(sequenceNumber: number, ticket: Ticket): void {
+  get expired(): ExpiryCounts {
+    return { aged: this.#aged, evicted: this.#evicted };
+  }
+
+  /**
+   * A ticket with nothing known but its number; the caller fills in the rest. Sequence numbers must grow.
+   * @param nowMs on a time that never runs back
+   */
+  open(sequenceNumber: number, nowMs: number): Ticket {
+    this.expire(nowMs);
+    if (this.#tickets.size >= this.#options.maxPendingDecisions) {
+      this.#evicted++;
+      this.#giveUp(this.#ends.newer, 'evicted');
+    }
+    this.#fates.begin(sequenceNumber);
+    // Perf: used ones are taken again, so that a router's heap stands still.
+    const ticket = this.#spare ?? emptyTicket();
+    this.#spare = ticket === this.#spare ? nextSpare(ticket) : undefined;
+    reset(ticket, sequenceNumber);
     this.#tickets.set(sequenceNumber, ticket);
-    if (this.#tickets.size <= this.#most) return;
-    // Perf: counted up rather than asked of the Map, whose iterator walks over all entries deleted before.
-    while (!this.#tickets.delete(this.#oldest)) this.#oldest++;
+    this.#putNewest(ticket, nowMs);
+    return ticket;
   }
 
+  /** Call `expire` first. */
   find(sequenceNumber: number): TicketState {
-    const ticket = this.#tickets.get(sequenceNumber);
-    if (ticket) return ticket;
-    return this.#tickets.has(sequenceNumber) ? 'reported' : 'unknown';
+    return this.#tickets.get(sequenceNumber) ?? this.#fates.of(sequenceNumber);
   }
 
-  /** Keeps what a report has brought; a ticket with all parts is used up. */
-  update(sequenceNumber: number, ticket: Ticket): void {
-    const complete = ticket.rewardKnown && ticket.costKnown && ticket.latencyKnown;
-    this.#tickets.set(sequenceNumber, complete ? undefined : ticket);
+  /** A report taught the evidence: a ticket with all parts is used up, another is used anew. */
+  used(ticket: Ticket, nowMs: number): void {
+    this.#unlink(ticket);
+    this.#putNewest(ticket, nowMs);
+    if (!(ticket.rewardKnown && ticket.costKnown && ticket.latencyKnown)) return;
+    this.#fates.reported(ticket.sequenceNumber);
+    this.#remove(ticket);
   }
+
+  /** Gives up what has become too old. */
+  expire(nowMs: number): void {
+    const oldestMs = nowMs - this.#options.pendingTtlMs;
+    for (let oldest = this.#ends.newer; oldest.usedMs <= oldestMs; oldest = this.#ends.newer) {
+      this.#aged++;
+      this.#giveUp(oldest, 'age');
+    }
+  }
+
+  #giveUp(ticket: Ticket, reason: ExpiryReason): void {
+    this.#fates.expired(ticket.sequenceNumber);
+    this.onExpiry?.(ticket, reason);
+    this.#remove(ticket);
+  }
+
+  #remove(ticket: Ticket): void {
+    this.#tickets.delete(ticket.sequenceNumber);
+    this.#unlink(ticket);
+    ticket.prompt = undefined;
+    ticket.newer = this.#spare ?? ticket;
+    this.#spare = ticket;
+  }
+
+  #unlink(ticket: Ticket): void {
+    ticket.older.newer = ticket.newer;
+    ticket.newer.older = ticket.older;
+  }
+
+  #putNewest(ticket: Ticket, nowMs: number): void {
+    ticket.usedMs = nowMs;
+    ticket.older = this.#ends.older;
+    ticket.newer = this.#ends;
+    ticket.older.newer = ticket;
+    this.#ends.older = ticket;
+  }
+}
+
+/** The last spare ticket points to itself. */
+function nextSpare(ticket: Ticket): Ticket | undefined {
+  return ticket.newer === ticket ? undefined : ticket.newer;
+}
+
+/** As the end of the list it is never too old. */
+function emptyTicket(): Ticket {
+  const ticket = {
+    sequenceNumber: -1,
+    arm: -1,
+    segment: 0,
+    clock: 0.5,
+    prompt: undefined,
+    permit: 0,
+    callKnown: false,
+    rewardKnown: false,
+    costKnown: false,
+    latencyKnown: false,
+    promptTokens: NaN,
+    outputTokens: NaN,
+    latencyMs: NaN,
+    retries: NaN,
+    usedMs: Infinity,
+  } as Omit<Ticket, 'older' | 'newer'> as Ticket;
+  ticket.older = ticket;
+  ticket.newer = ticket;
+  return ticket;
+}
+
+function reset(ticket: Ticket, sequenceNumber: number): void {
+  ticket.sequenceNumber = sequenceNumber;
+  ticket.prompt = undefined;
+  ticket.permit = 0;
+  ticket.callKnown = false;
+  ticket.rewardKnown = false;
+  ticket.costKnown = false;
+  ticket.latencyKnown = false;
+  ticket.promptTokens = NaN;
+  ticket.outputTokens = NaN;
+  ticket.latencyMs = NaN;
+  ticket.retries = NaN;
 }

@@ -5,27 +5,23 @@ import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
 import type { SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
-import { sequenceNumberOf } from './decisionIds';
+import { ArmBreakers } from './armBreakers';
+import { decisionIdOf } from './decisionIds';
+import { Listeners, type RouterEventName, type RouterListener } from './events';
+import { LiveDecisions, type Moment } from './liveDecisions';
+import { LiveReports, type ReportResult, type Taken } from './liveReports';
 import { decisionLine, reportLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
 import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
-import { parseOutcome, type Outcome } from './outcome';
-import { selectResult } from './selectResult';
-import { RouterState } from './state';
+import type { Outcome } from './outcome';
+import type { ExpiryReason, Ticket } from './pending';
+import { readPosteriors, type RouterPosteriors } from './posteriors';
+import { SelectResults } from './selectResult';
+import { NO_VECTORS, RouterState, type Decided } from './state';
+import { readStats, Tally, type RouterStats } from './stats';
+import { RouterTime } from './time';
 
-/** What a report did. A duplicate brings only what is known already; like an unknown one it changes nothing. */
-export type ReportResult =
-  | {
-      readonly kind: 'accepted';
-      /** The reward that was learned now, or undefined. */
-      readonly reward: number | undefined;
-      /** The cost that was learned now, or undefined. */
-      readonly costUsd: number | undefined;
-      /** The latency that was learned now, or undefined: without the option `latency` always. */
-      readonly latencyMs: number | undefined;
-    }
-  | { readonly kind: 'duplicate' }
-  | { readonly kind: 'unknown' };
+export type { ReportResult } from './liveReports';
 
 /** Most requests of one `selectBatch`. */
 const LARGEST_BATCH = 2 ** 16;
@@ -52,12 +48,32 @@ const LARGEST_BATCH = 2 ** 16;
 export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #breakers: ArmBreakers | undefined;
+  readonly #decisions: LiveDecisions;
+  readonly #reports: LiveReports;
+  readonly #results: SelectResults;
   readonly #log: LogWriter | undefined;
+  readonly #listeners = new Listeners();
+  readonly #tally = new Tally();
+  readonly #time: RouterTime;
+  #segmentsShared = false;
 
   /** @internal Use `createRouter` or `createRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
     this.#options = options;
+    const { arms, breakers, instanceId } = options;
+    this.#time = new RouterTime(options.clock, (stepMs, nowMs) => {
+      if (this.#listeners.hears('clockStep')) this.#listeners.raise('clockStep', { stepMs, nowMs });
+    });
+    const nowMs = this.#time.read();
     this.#state = new RouterState(options, compiled);
+    this.#state.pending.onExpiry = (ticket, reason) => {
+      this.#tellExpiry(ticket, reason);
+    };
+    this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
+    this.#decisions = new LiveDecisions(this.#state, this.#breakers);
+    this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
+    this.#results = new SelectResults(arms, instanceId);
     this.#log = options.log && new LogWriter(options.log);
     this.#log?.write([routerLine(options)]);
   }
@@ -74,12 +90,12 @@ export class Router {
 
   /** Requests whose segment came after the limit of 2^20 cells and shares the row of all such segments. */
   get sharedSegmentRequests(): number {
-    return this.#state.sharedSegmentRequests;
+    return this.#state.segments.sharedRequests;
   }
 
-  /** Decisions waiting for a report, and those of the same window that got theirs. */
+  /** Decisions that reports are taken for. */
   get pendingDecisions(): number {
-    return this.#state.pendingDecisions;
+    return this.#state.pending.size;
   }
 
   /** How the sink of the decision log does; undefined without a log. */
@@ -93,64 +109,82 @@ export class Router {
    */
   select(request: RouteRequest = {}): SelectResult {
     const parsed = parseRequest('request', request, this.#options.arms, this.#readsPrompts);
-    return this.#decide([parsed])[0]!;
+    const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
+    const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
+    const result = this.#resultOf(decided);
+    this.#log?.write([decisionLine(decided, this.#options)]);
+    this.#settleEvents();
+    return result;
   }
 
   /**
-   * Chooses for many requests against the evidence as it stands: the same decisions as that many `select` in a row
+   * Chooses for many requests against the evidence as it stands: the same decisions as that many `select` in a row, at one time and
    * without reports between them, in one call of the kernel.
    * @param requests at most 65,536
    * @throws {ParameterError} for a malformed request; nothing has changed then
    */
   selectBatch(requests: readonly RouteRequest[]): SelectResult[] {
-    if (!Array.isArray(requests) || requests.length > LARGEST_BATCH) {
-      throw new ParameterError(
-        'requests',
-        `an array of at most ${LARGEST_BATCH} requests`,
-        requests,
-      );
-    }
-    return this.#decide(
-      requests.map((request, i) =>
-        parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readsPrompts),
-      ),
-    );
+    const parsed = this.#parseBatch(requests);
+    const decided = this.#decisions.decide(parsed, this.#now());
+    const results = decided.map((one) => this.#resultOf(one));
+    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
+    this.#settleEvents();
+    return results;
   }
 
   /**
-   * Learns from the outcome of a decision. Reward, cost and latency may come in separate reports; each is learned once.
-   * @throws {ParameterError} for a malformed outcome, or one that brings none of them; the decision then stays open
+   * Learns from the outcome of a decision (docs/REPORTS.md). How the call went, reward, cost and latency may come in separate reports; each is
+   * learned once.
+   * @throws {ParameterError} for a malformed outcome, or one that tells nothing; the decision then stays open
    */
   report(decisionId: string, outcome: Outcome): ReportResult {
-    const { arms, instanceId, reward: rewardOptions, latency } = this.#options;
-    const sequenceNumber = sequenceNumberOf(instanceId, requireId('decisionId', decisionId));
-    const ticket = this.#state.ticket(sequenceNumber);
-    if (ticket === 'unknown') return { kind: 'unknown' };
-    if (ticket === 'reported') return { kind: 'duplicate' };
-    const arm = arms.list[ticket.arm]!;
-    const { raw } = this.#state.kernel;
-    const learnsLatency = latency !== undefined;
-    const parsed = parseOutcome(
-      outcome,
-      arm,
-      ticket.promptTokens,
-      rewardOptions,
-      raw,
-      learnsLatency,
-    );
-    const reward = ticket.rewardKnown ? NaN : parsed.reward;
-    const costUsd = ticket.costKnown ? NaN : parsed.costUsd;
-    const latencyMs = ticket.latencyKnown ? NaN : parsed.latencyMs;
-    const news = { ...parsed, reward, costUsd, latencyMs };
-    if ([reward, costUsd, latencyMs].every(Number.isNaN)) return { kind: 'duplicate' };
-    this.#state.learn(sequenceNumber, ticket, news);
-    this.#log?.write([reportLine(decisionId, this.#state.evidenceVersion, news)]);
-    return {
-      kind: 'accepted',
-      reward: undefinedIfNaN(reward),
-      costUsd: undefinedIfNaN(costUsd),
-      latencyMs: undefinedIfNaN(latencyMs),
-    };
+    const id = requireId('decisionId', decisionId);
+    const taken = this.#reports.take(id, outcome, this.#now());
+    if (taken.news && this.#log)
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (this.#listeners.hears('report')) this.#tellReport(id, taken);
+    this.#settleEvents();
+    return taken.result;
+  }
+
+  /**
+   * Takes a model out until `restore`, whatever its breaker says; with all of them out, no model is eligible.
+   * @throws {ParameterError} for a model that is none of the router's, and without breakers
+   */
+  isolate(model: string): void {
+    this.#breakerOf(model).isolate(this.#now().nowMs);
+    this.#settleEvents();
+  }
+
+  /**
+   * Lets an isolated model be called again, its breaker closed and without a past; does nothing to another.
+   * @throws {ParameterError} for a model that is none of the router's, and without breakers
+   */
+  restore(model: string): void {
+    this.#breakerOf(model).restore(this.#now().nowMs);
+    this.#settleEvents();
+  }
+
+  /**
+   * Calls `listener` with every event of a name from now on, in order, after the router is done with what raised it. What it throws, or its promise is
+   * rejected with, is raised as `'error'` and never reaches the caller of `select` or `report`.
+   * @returns a function that takes the listener away again
+   * @throws {ParameterError}
+   */
+  on<Name extends RouterEventName>(event: Name, listener: RouterListener<Name>): () => void {
+    return this.#listeners.add(event, listener);
+  }
+
+  /** What the router did and holds; plain JSON. */
+  getStats(): RouterStats {
+    const { nowMs, elapsedMs } = this.#now();
+    this.#state.pending.expire(elapsedMs);
+    const { arms, propensity } = this.#options;
+    const models = this.#tally.models(arms, this.#breakers, nowMs);
+    const { droppedErrors } = this.#listeners;
+    const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
+    this.#settleEvents();
+    return stats;
   }
 
   /**
@@ -165,21 +199,93 @@ export class Router {
     );
   }
 
+  /**
+   * What is believed of every model, as plain JSON.
+   * @param segment one segment, null for that of requests without one; a segment never seen gives none. @defaultValue all segments
+   * @throws {ParameterError}
+   */
+  getPosteriors(segment?: string | null): RouterPosteriors {
+    return readPosteriors(this.#state, this.#options.arms, segment);
+  }
+
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
   }
 
-  #decide(requests: readonly ParsedRequest[]): SelectResult[] {
-    const { arms, instanceId } = this.#options;
-    const decided = this.#state.decide(requests);
-    const results = decided.map((one) => selectResult(one, arms, instanceId));
-    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
-    return results;
+  #now(): Moment {
+    const nowMs = this.#time.read();
+    return { nowMs, elapsedMs: this.#time.elapsedMs };
   }
-}
 
-function undefinedIfNaN(value: number): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
+  #parseBatch(requests: readonly RouteRequest[]): ParsedRequest[] {
+    if (!Array.isArray(requests) || requests.length > LARGEST_BATCH) {
+      throw new ParameterError(
+        'requests',
+        `an array of at most ${LARGEST_BATCH} requests`,
+        requests,
+      );
+    }
+    return requests.map((request, i) =>
+      parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readsPrompts),
+    );
+  }
+
+  #resultOf(decided: Decided): SelectResult {
+    const result = this.#results.of(decided, this.#decisions.breakerOf(decided));
+    this.#tally.decided(decided.choice.arm);
+    if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
+    return result;
+  }
+
+  #breakerOf(model: string) {
+    const index = this.#options.arms.indexOf.get(model);
+    if (index === undefined)
+      throw new ParameterError('model', 'an id of the router’s models', model);
+    if (this.#breakers) return this.#breakers.of(index);
+    throw new ParameterError('breakers', 'on, for models to be isolated and restored', false);
+  }
+
+  /** Counts what happened to breakers, raises what waits and tells it. */
+  #settleEvents(): void {
+    if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
+    if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
+    this.#listeners.flush();
+  }
+
+  #tellTransitions(breakers: ArmBreakers): void {
+    const heard = this.#listeners.hears('breaker');
+    for (const { arm, transition } of breakers.takeTransitions()) {
+      this.#tally.changed(arm, transition.to);
+      if (!heard) continue;
+      const { model } = this.#options.arms.list[arm]!;
+      this.#listeners.raise('breaker', { ...transition, model });
+    }
+  }
+
+  #tellSegmentLimit(): void {
+    this.#segmentsShared = true;
+    if (!this.#listeners.hears('segmentLimit')) return;
+    this.#listeners.raise('segmentLimit', { segments: this.#state.segments.count });
+  }
+
+  #tellReport(decisionId: string, { result, arm, told, effect }: Taken): void {
+    const model = arm < 0 ? undefined : this.#options.arms.list[arm]!.model;
+    const error = told?.error;
+    this.#listeners.raise('report', { decisionId, model, result, error, breaker: effect });
+  }
+
+  #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
+    if (!this.#listeners.hears('expired')) return;
+    const { arms, instanceId } = this.#options;
+    this.#listeners.raise('expired', {
+      decisionId: decisionIdOf(instanceId, ticket.sequenceNumber),
+      model: arms.list[ticket.arm]!.model,
+      reason,
+      missing: (['call', 'reward', 'cost', 'latency'] as const).filter(
+        (part) => !ticket[`${part}Known`],
+      ),
+    });
+  }
 }
 
 /**

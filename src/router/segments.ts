@@ -6,6 +6,13 @@ export const MOST_CELLS = 2 ** 20;
 /** Stands for all segments that came after the limit; no string, so that no request can name it. */
 const OTHER_SEGMENT = Symbol('other segments');
 
+/** A row and whose it is: a segment's, that of requests without one (null), or all the others' (`shared`). */
+export interface NamedRow {
+  readonly segment: string | null;
+  readonly shared: boolean;
+  readonly row: number;
+}
+
 /** Segment names to rows of evidence, added as they are first seen. */
 export class Segments {
   readonly #evidence: Evidence;
@@ -40,6 +47,21 @@ export class Segments {
   /** Has the segment no row yet? */
   isNew(segment: string | undefined): boolean {
     return !this.#indexOf.has(segment);
+  }
+
+  /** Rows in use with their names, in the order in which they were first seen. */
+  rows(): readonly NamedRow[] {
+    return Array.from(this.#indexOf, ([name, row]) => ({
+      segment: typeof name === 'string' ? name : null,
+      shared: name === OTHER_SEGMENT,
+      row,
+    }));
+  }
+
+  /** The row that `find` gives, if any. */
+  rowsOf(segment: string | undefined): readonly NamedRow[] {
+    const found = this.find(segment);
+    return this.rows().filter(({ row }) => row === found);
   }
 
   /** Number of rows in use. */

@@ -1,43 +1,91 @@
 import type { Arm, Arms } from '../arms/models';
-import type { ExcludedModel, SelectResult } from '../selection/decision';
+import { undefinedIfNaN } from '../core/validation';
+import type { CircuitState } from '../breaker/state';
+import type { ExcludedModel, ExclusionReason, SelectResult } from '../selection/decision';
 import type { ParsedRequest } from '../selection/request';
 import { decisionIdOf } from './decisionIds';
 import type { Decided } from './state';
 
-/** What was decided, in the caller's terms. */
-export function selectResult(decided: Decided, arms: Arms, instanceId: string): SelectResult {
-  const { request, choice, sequenceNumber } = decided;
-  const { list } = arms;
-  const inRequest = eligibleArms(request, arms);
-  const excluded = excludedModels(inRequest, choice.tooSlow, arms);
-  const allowed = inRequest.filter((arm) => !choice.tooSlow.includes(arm.index));
-  if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
-  const { propensities } = choice;
-  return {
-    kind: 'decision',
-    decisionId: decisionIdOf(instanceId, sequenceNumber),
-    sequenceNumber,
-    model: list[choice.arm]!.model,
-    segment: request.segment,
-    sampledQuality: choice.sampledQuality,
-    expectedCostUsd: choice.expectedCostUsd,
-    utility: choice.utility,
-    runnerUp: choice.runnerUp < 0 ? undefined : list[choice.runnerUp]!.model,
-    margin: choice.margin,
-    eligible: allowed.map((arm) => arm.model),
-    excluded,
-    evidenceReports: decided.evidenceReports,
-    evidenceVersion: decided.evidenceVersion,
-    ...(choice.context && {
-      context: { share: choice.context.share, byContext: choice.context.byContext },
-    }),
-    byFloor: choice.byFloor,
-    propensity: propensities?.[choice.arm],
-    propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
-    propensityAccuracy: propensities && choice.accuracy,
-    expectedLatencyMs: undefinedIfNaN(choice.expectedLatencyMs),
-    probabilityWithinLimit: undefinedIfNaN(choice.probabilityWithinLimit),
-  };
+const NONE: readonly ExcludedModel[] = Object.freeze([]);
+
+/** The arms a request is left with. */
+interface Field {
+  readonly allowed: readonly Arm[];
+  readonly eligible: readonly string[];
+  readonly excluded: readonly ExcludedModel[];
+}
+
+/** Turns decisions into the caller's terms. Requests that exclude no model share their lists. */
+export class SelectResults {
+  readonly #arms: Arms;
+  readonly #instanceId: string;
+  readonly #everyArm: Field;
+
+  constructor(arms: Arms, instanceId: string) {
+    this.#arms = arms;
+    this.#instanceId = instanceId;
+    const eligible = Object.freeze(arms.list.map((arm) => arm.model));
+    this.#everyArm = { allowed: arms.list, eligible, excluded: NONE };
+  }
+
+  /** @param breaker state of the chosen arm's, its call admitted */
+  of(decided: Decided, breaker: CircuitState | undefined): SelectResult {
+    const { request, choice, sequenceNumber } = decided;
+    const { list } = this.#arms;
+    const { allowed, eligible, excluded } = this.#field(request, choice.tooSlow);
+    if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
+    const { propensities, context } = choice;
+    const decision: SelectResult = {
+      kind: 'decision',
+      decisionId: decisionIdOf(this.#instanceId, sequenceNumber),
+      sequenceNumber,
+      model: list[choice.arm]!.model,
+      segment: request.segment,
+      sampledQuality: choice.sampledQuality,
+      expectedCostUsd: choice.expectedCostUsd,
+      utility: choice.utility,
+      runnerUp: choice.runnerUp < 0 ? undefined : list[choice.runnerUp]!.model,
+      margin: choice.margin,
+      eligible,
+      excluded,
+      evidenceReports: decided.evidenceReports,
+      evidenceVersion: decided.evidenceVersion,
+      byFloor: choice.byFloor,
+      propensity: propensities?.[choice.arm],
+      propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
+      propensityAccuracy: propensities && choice.accuracy,
+      expectedLatencyMs: undefinedIfNaN(choice.expectedLatencyMs),
+      probabilityWithinLimit: undefinedIfNaN(choice.probabilityWithinLimit),
+      breaker,
+      letThrough: request.letThrough === choice.arm,
+    };
+    if (!context) return decision;
+    return { ...decision, context: { share: context.share, byContext: context.byContext } };
+  }
+
+  #field(request: ParsedRequest, tooSlow: readonly number[]): Field {
+    if (!request.eligible && tooSlow.length === 0) return this.#everyArm;
+    const allowed = eligibleArms(request, this.#arms).filter((arm) => !tooSlow.includes(arm.index));
+    return {
+      allowed,
+      eligible: allowed.map((arm) => arm.model),
+      excluded: this.#excluded(allowed, request, tooSlow),
+    };
+  }
+
+  #excluded(
+    allowed: readonly Arm[],
+    { excluded }: ParsedRequest,
+    tooSlow: readonly number[],
+  ): ExcludedModel[] {
+    const reasons = new Map<number, ExclusionReason>();
+    for (const { arm, reason } of excluded ?? []) reasons.set(arm, reason);
+    for (const arm of tooSlow) reasons.set(arm, 'latency-limit');
+    const left = new Set(allowed);
+    return this.#arms.list
+      .filter((arm) => !left.has(arm))
+      .map(({ index, model }) => ({ model, reason: reasons.get(index) ?? 'not-in-request' }));
+  }
 }
 
 /** The arms that may serve a request, in their order, each once. */
@@ -45,22 +93,4 @@ export function eligibleArms(request: ParsedRequest, arms: Arms): readonly Arm[]
   if (!request.eligible) return arms.list;
   const allowed = new Set(request.eligible);
   return arms.list.filter((arm) => allowed.has(arm.index));
-}
-
-function excludedModels(
-  inRequest: readonly Arm[],
-  tooSlow: readonly number[],
-  arms: Arms,
-): ExcludedModel[] {
-  if (inRequest.length === arms.list.length && tooSlow.length === 0) return [];
-  const allowed = new Set(inRequest);
-  return arms.list.flatMap((arm): ExcludedModel[] => {
-    if (!allowed.has(arm)) return [{ model: arm.model, reason: 'not-in-request' }];
-    if (tooSlow.includes(arm.index)) return [{ model: arm.model, reason: 'latency-limit' }];
-    return [];
-  });
-}
-
-function undefinedIfNaN(value: number): number | undefined {
-  return Number.isNaN(value) ? undefined : value;
 }

@@ -21,7 +21,14 @@ export interface Decided {
   readonly evidenceReports: number;
   /** Reports taken in before, those that brought a cost only included. */
   readonly evidenceVersion: number;
+  /** Undefined where no arm was chosen. */
+  readonly ticket: Ticket | undefined;
 }
+
+/** One of a request, where the caller has an encoder; else undefined, and none at all without prompts. */
+export type Vectors = readonly (Float64Array | undefined)[];
+
+export const NO_VECTORS: Vectors = [];
 
 /** What a report brings that is not known yet; NaN = nothing. */
 export interface News {
@@ -40,10 +47,10 @@ export interface News {
  */
 export class RouterState {
   readonly kernel: Kernel;
+  readonly pending: PendingDecisions;
   readonly #evidence: Evidence;
   readonly #segments: Segments;
   readonly #batch: DecisionBatch;
-  readonly #pending: PendingDecisions;
   readonly #latency: LatencyBlock | undefined;
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
@@ -51,7 +58,7 @@ export class RouterState {
   #sequenceNumber = 0;
   #evidenceVersion = 0;
 
-  /** @param replayed whether a log is replayed, in which forecasts stand for prompts */
+  /** @param replayed whether a log is replayed, in which forecasts stand for prompts, and no ticket is too old */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel, replayed = false) {
     const arms = options.arms.list.length;
     this.#arms = arms;
@@ -67,7 +74,10 @@ export class RouterState {
       context && new ContextExpert(this.kernel, options.arms, context, posterior, replayed);
     this.#contextDecisions =
       this.#expert && new ContextDecisions(this.kernel, arms, policy, this.#expert);
-    this.#pending = new PendingDecisions(options.maxPendingDecisions);
+    this.pending = new PendingDecisions({
+      maxPendingDecisions: options.maxPendingDecisions,
+      pendingTtlMs: replayed ? Infinity : options.pendingTtlMs,
+    });
   }
 
   /** Of the next decision. */
@@ -79,36 +89,63 @@ export class RouterState {
     return this.#evidenceVersion;
   }
 
-  get sharedSegmentRequests(): number {
-    return this.#segments.sharedRequests;
+  /** Rows of segments in use. */
+  get segments(): Segments {
+    return this.#segments;
   }
 
-  get pendingDecisions(): number {
-    return this.#pending.size;
+  get evidence(): Evidence {
+    return this.#evidence;
   }
 
-  /** Decides for requests against the evidence as it stands, and opens their tickets. */
-  decide(requests: readonly ParsedRequest[]): Decided[] {
-    const vectors = this.#expert?.vectors(requests) ?? [];
+  /** Vectors of the caller's encoder; what it throws is thrown before anything has changed. */
+  vectors(requests: readonly ParsedRequest[]): Vectors {
+    return this.#expert?.vectors(requests) ?? NO_VECTORS;
+  }
+
+  /**
+   * Decides for requests against the evidence as it stands, and opens their tickets.
+   * @param nowMs on the router's own time, for the age of tickets
+   */
+  decide(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
+    if (requests.length === 1) return [this.decideOne(requests[0]!, vectors, nowMs)];
     // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
     const first = requests.find(isServable);
     const second = requests.findIndex(
       (request) =>
         isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
     );
-    if (second < 0) return this.#decideTogether(requests, vectors);
+    if (second < 0) return this.#decideTogether(requests, vectors, nowMs);
     return [
-      ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second)),
-      ...this.#decideTogether(requests.slice(second), vectors.slice(second)),
+      ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second), nowMs),
+      ...this.#decideTogether(requests.slice(second), vectors.slice(second), nowMs),
     ];
   }
 
+  /** As `decide`. Perf: one request without a list around it. */
+  decideOne(request: ParsedRequest, vectors: Vectors, nowMs: number): Decided {
+    if (this.#contextDecisions) return this.#decideTogether([request], vectors, nowMs)[0]!;
+    const segment = this.#rowOf(request);
+    const { evidenceReports, evidenceVersion } = this.#versions();
+    const sequenceNumber = this.#sequenceNumber++;
+    const choice = this.#batch.decideOne(
+      this.#evidence,
+      sequenceNumber,
+      segment,
+      request.promptTokens,
+      request.eligible,
+    );
+    const ticket = this.#open(sequenceNumber, request, segment, choice, nowMs);
+    return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
+  }
+
+  /** Call `pending.expire` first. */
   ticket(sequenceNumber: number): TicketState {
-    return this.#pending.find(sequenceNumber);
+    return this.pending.find(sequenceNumber);
   }
 
   /** Learns what is new of an open decision. */
-  learn(sequenceNumber: number, ticket: Ticket, news: News): void {
+  learn(ticket: Ticket, news: News, nowMs: number): void {
     const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
@@ -120,18 +157,19 @@ export class RouterState {
     if (!Number.isNaN(latencyMs))
       this.#latency?.observe(arm, { latencyMs, firstTokenMs, outputTokens, clock });
     this.#evidenceVersion++;
-    this.#pending.update(sequenceNumber, {
-      ...ticket,
-      rewardKnown: ticket.rewardKnown || !Number.isNaN(reward),
-      costKnown: ticket.costKnown || !Number.isNaN(costUsd),
-      latencyKnown: ticket.latencyKnown || !Number.isNaN(latencyMs),
-    });
+    if (!Number.isNaN(reward)) ticket.rewardKnown = true;
+    if (!Number.isNaN(costUsd)) ticket.costKnown = true;
+    if (!Number.isNaN(latencyMs)) ticket.latencyKnown = true;
+    this.pending.used(ticket, nowMs);
   }
 
   /** Posteriors of all arms in a segment as of the latest decision; undefined for a segment never seen. */
   posteriors(segment: string | undefined): readonly ArmPosterior[] | undefined {
     const row = this.#segments.find(segment);
-    if (row === undefined) return undefined;
+    return row === undefined ? undefined : this.posteriorsOfRow(row);
+  }
+
+  posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
     return this.#evidence.posteriors(row, Math.max(0, this.#sequenceNumber - 1), NaN);
   }
@@ -143,42 +181,53 @@ export class RouterState {
     return count === 1 ? !this.#segments.isNew(first.segment) : segment !== first.segment;
   }
 
-  #decideTogether(
-    requests: readonly ParsedRequest[],
-    vectors: readonly (Float64Array | undefined)[],
-  ): Decided[] {
-    const rows = requests.map(({ segment, promptTokens, eligible }) => ({
-      // A request that nothing can serve leaves no trace in the evidence.
-      segment:
-        eligible?.length === 0
-          ? (this.#segments.find(segment) ?? 0)
-          : this.#segments.rowOf(segment),
-      promptTokens,
-      eligible,
+  #decideTogether(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
+    const rows = requests.map((request) => ({
+      segment: this.#rowOf(request),
+      promptTokens: request.promptTokens,
+      eligible: request.eligible,
     }));
     const first = this.#sequenceNumber;
-    const evidenceReports = this.#evidence.reports;
-    const evidenceVersion = this.#evidenceVersion;
+    const { evidenceReports, evidenceVersion } = this.#versions();
     const choices = this.#contextDecisions
       ? this.#contextDecisions.decide(this.#evidence, first, rows, requests, vectors)
       : this.#batch.decide(this.#evidence, first, rows);
     this.#sequenceNumber += requests.length;
     return choices.map((choice, i) => {
-      if (choice.arm >= 0) {
-        this.#pending.open(first + i, {
-          arm: choice.arm,
-          segment: rows[i]!.segment,
-          clock: first + i,
-          promptTokens: rows[i]!.promptTokens,
-          ...(choice.context && { prompt: choice.context.kept }),
-          rewardKnown: false,
-          costKnown: false,
-          latencyKnown: this.#latency === undefined,
-        });
-      }
       const request = requests[i]!;
-      return { request, choice, sequenceNumber: first + i, evidenceReports, evidenceVersion };
+      const sequenceNumber = first + i;
+      const ticket = this.#open(sequenceNumber, request, rows[i]!.segment, choice, nowMs);
+      return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
     });
+  }
+
+  #versions(): { evidenceReports: number; evidenceVersion: number } {
+    return { evidenceReports: this.#evidence.reports, evidenceVersion: this.#evidenceVersion };
+  }
+
+  /** A request that nothing can serve leaves no trace in the evidence. */
+  #rowOf({ segment, eligible }: ParsedRequest): number {
+    return eligible?.length === 0
+      ? (this.#segments.find(segment) ?? 0)
+      : this.#segments.rowOf(segment);
+  }
+
+  #open(
+    sequenceNumber: number,
+    request: ParsedRequest,
+    segment: number,
+    choice: BatchChoice,
+    nowMs: number,
+  ): Ticket | undefined {
+    if (choice.arm < 0) return undefined;
+    const ticket = this.pending.open(sequenceNumber, nowMs);
+    ticket.arm = choice.arm;
+    ticket.segment = segment;
+    ticket.clock = sequenceNumber;
+    ticket.promptTokens = request.promptTokens;
+    ticket.prompt = choice.context?.kept;
+    ticket.latencyKnown = this.#latency === undefined;
+    return ticket;
   }
 }
 

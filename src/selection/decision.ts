@@ -1,7 +1,11 @@
+import type { CircuitState } from '../breaker/state';
 import type { StatedAccuracy } from './propensities';
 
-/** Why an arm could not be chosen: the request did not allow it, or it is not fast enough with the probability asked for. */
-export type ExclusionReason = 'not-in-request' | 'latency-limit';
+/**
+ * Why an arm could not be chosen: the request did not allow it; its circuit breaker is open, or half-open with all trial calls under
+ * way; somebody or an error isolated it; it is not fast enough with the probability asked for.
+ */
+export type ExclusionReason = 'not-in-request' | 'circuit-open' | 'isolated' | 'latency-limit';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -51,6 +55,10 @@ export interface Decision {
    * allowed was better.
    */
   readonly probabilityWithinLimit: number | undefined;
+  /** State of the model's circuit breaker, this call admitted: `'half-open'` for a trial call. Undefined without breakers. */
+  readonly breaker: CircuitState | undefined;
+  /** Was the model let through although its breaker would have refused, because no other was left? */
+  readonly letThrough: boolean;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

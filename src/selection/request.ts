@@ -7,6 +7,7 @@ import {
   requireNumber,
   requireObject,
 } from '../core/validation';
+import type { ExclusionReason } from './decision';
 import { requireFeatures } from '../forecast/quality/qualityForecaster';
 
 /** What is known of a request before it is routed. */
@@ -23,12 +24,22 @@ export interface RouteRequest {
   readonly features?: Float64Array;
 }
 
+/** An arm that the request allows and something else does not. */
+export interface Exclusion {
+  readonly arm: number;
+  readonly reason: ExclusionReason;
+}
+
 export interface ParsedRequest {
   readonly segment: string | undefined;
   /** NaN = not known. */
   readonly promptTokens: number;
   /** Indices of the allowed arms; undefined = all. */
   readonly eligible: readonly number[] | undefined;
+  /** Arms that were allowed and have been taken out of `eligible` since. */
+  readonly excluded?: readonly Exclusion[];
+  /** The arm that may be called although its breaker would refuse, as the last one left; -1 or absent = none. */
+  readonly letThrough?: number;
   readonly prompt?: string | undefined;
   readonly features?: Float64Array | undefined;
   /** Forecasts that stand for the prompt in the replay of a log. */

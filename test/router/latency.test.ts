@@ -263,15 +263,14 @@ describe('reports', () => {
     });
   });
 
-  test('learn none without the option, and are refused as before', () => {
+  test('learn none without the option', () => {
     const made = router();
     const { decisionId } = decided(made.select());
-    expect(thrownBy(() => made.report(decisionId, { latencyMs: 900 }))).toMatchObject({
-      parameter: 'outcome',
-    });
-    expect(made.report(decisionId, { reward: 1, latencyMs: 900 })).toMatchObject({
-      latencyMs: undefined,
-    });
+    for (const outcome of [{ latencyMs: 900 }, { reward: 1, latencyMs: 900 }])
+      expect(made.report(decisionId, outcome)).toMatchObject({
+        kind: 'accepted',
+        latencyMs: undefined,
+      });
   });
 
   test.each([

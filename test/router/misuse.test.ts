@@ -53,11 +53,18 @@ describe('options', () => {
       seed: [-1, 0.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n, '1', null, true, {}],
       explorationScale: NOT_AMOUNTS,
       maxPendingDecisions: [0, -1, 1.5, NaN, Infinity, 10_000_001, '5', null],
+      pendingTtlMs: [0, -1, NaN, -Infinity, '1', null],
+      clock: [3, 'x', null, {}, true],
+      breakers: [true, null, 3, 'on', []],
+      'breakers.minimumCalls': [0, NaN, '3'],
       posterior: NOT_OBJECTS,
       'posterior.priorMean': [0, 1, -0.1, 1.1, NaN, '0.5', null],
       'posterior.priorStrength': [...NOT_POSITIVE, Infinity],
       'posterior.halfLifeRequests': NOT_POSITIVE,
-      reward: NOT_OBJECTS,
+      reward: NOT_OBJECTS.filter((value) => typeof value !== 'function'),
+      'reward.errorRewards': NOT_OBJECTS,
+      'reward.errorRewards.server': [-0.1, 1.1, NaN, '1', null],
+      'reward.errorRewards.nonsense': [1],
       'reward.validityWeight': NOT_AMOUNTS,
       'reward.latencyWeight': NOT_AMOUNTS,
       'reward.retryWeight': NOT_AMOUNTS,
@@ -245,6 +252,9 @@ const BAD_OUTCOMES = cases({
   costUsd: NOT_AMOUNTS,
   promptTokens: NOT_AMOUNTS,
   outputTokens: NOT_AMOUNTS,
+  status: [99, 600, 200.5, NaN, '200', null, true],
+  error: ['', 'Server', '__proto__', 3, null, true, [], {}],
+  retryAfterMs: [...NOT_AMOUNTS, 5],
   cost: [1, undefined],
 });
 
@@ -279,7 +289,7 @@ describe('outcomes', () => {
     expect(used.report(decisionId, { reward: 1 }).kind).toBe('accepted');
   });
 
-  it.each([{}, { latencyMs: 100 }, { retries: 1 }, { outputTokens: 5 }])(
+  it.each([{}, { retries: 1 }, { promptTokens: 5 }, { outputTokens: 5 }])(
     '%j teaches nothing and leaves the decision open',
     (outcome) => {
       const used = router();

@@ -328,7 +328,7 @@ describe('a report', () => {
     const ids = [0, 1, 2].map(() => decided(taught.select()).decisionId);
     expect(taught.pendingDecisions).toBe(2);
     expect(ids.map((id) => taught.report(id, { reward: 1 }).kind)).toEqual([
-      'unknown',
+      'expired',
       'accepted',
       'accepted',
     ]);

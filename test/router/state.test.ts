@@ -1,14 +1,14 @@
 /**
  * Strategy: what the live router and the replay of its log share, looked at through the kernel's memory: reads must leave the
- * evidence as it was to the last bit, and the window of open decisions must hold what it says.
- * Not here: decisions (select.test.ts), whole logs (log.test.ts).
+ * evidence as it was to the last bit.
+ * Not here: decisions (select.test.ts), open tickets (pending.test.ts), whole logs (log.test.ts).
  */
 import { describe, expect, it } from 'vitest';
 import { loadKernelSync } from '../../src/index';
 import { parseRouterOptions } from '../../src/router/options';
 import { RouterState } from '../../src/router/state';
 import { parseRequest } from '../../src/selection/request';
-import { MODELS, decided, router } from './routers';
+import { MODELS, decided } from './routers';
 import { logged, refill } from './sessions';
 
 /** 'TSEV', the first word of an evidence block. */
@@ -37,31 +37,16 @@ describe('reading posteriors', () => {
     const request = (i: number) => parseRequest('request', { segment: `s${i % 2}` }, options.arms);
     for (let i = 0; i < 300; i++) {
       for (const state of [read, unread]) {
-        const { sequenceNumber } = state.decide([request(i)])[0]!;
+        const { sequenceNumber } = state.decideOne(request(i), [], 0);
         if (state === read) state.posteriors('s0');
         const ticket = state.ticket(sequenceNumber);
         if (typeof ticket === 'string') throw new Error(ticket);
         const unknown = { promptTokens: NaN, latencyMs: NaN, firstTokenMs: NaN, outputTokens: NaN };
         const news = { ...unknown, reward: ((i * 37) % 100) / 100, costUsd: 1e-4 };
-        state.learn(sequenceNumber, ticket, news);
+        state.learn(ticket, news, 0);
       }
     }
     expect(evidenceOf(read)).toEqual(evidenceOf(unread));
-  });
-});
-
-describe('open decisions', () => {
-  it('are dropped in the order of their numbers, whatever numbers were spent between', () => {
-    const own = router({ maxPendingDecisions: 3 });
-    const ids: string[] = [];
-    for (let i = 0; i < 20; i++) {
-      ids.push(decided(own.select()).decisionId);
-      for (let j = 0; j < i % 4; j++) own.select({ eligible: [] });
-      expect(own.pendingDecisions).toBe(Math.min(3, ids.length));
-      const last = own.report(ids.at(-3) ?? 'none', { costUsd: 1 }).kind;
-      expect([i, last]).toEqual([i, i < 2 ? 'unknown' : 'accepted']);
-      expect(own.report(ids.at(-4) ?? 'none', { costUsd: 1 }).kind).toBe('unknown');
-    }
   });
 });
 

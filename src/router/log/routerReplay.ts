@@ -3,7 +3,7 @@ import type { CompiledKernel } from '../../kernel/load';
 import { parseRequest } from '../../selection/request';
 import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
-import { RouterState, type Decided } from '../state';
+import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
 import type { LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
 
@@ -57,7 +57,7 @@ export class RouterReplay {
         `it was made after ${logged.evidenceVersion} reports, the log holds ${evidenceVersion}`,
       );
     }
-    const [decided] = this.#state.decide([request]) as [Decided];
+    const decided = this.#state.decideOne(request, NO_VECTORS, 0);
     this.#compare(logged, decided);
     return propensityFields(decided, arms);
   }
@@ -87,7 +87,7 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    this.#state.learn(sequenceNumber, ticket, logged);
+    this.#state.learn(ticket, logged, 0);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */

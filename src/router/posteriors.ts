@@ -1,0 +1,48 @@
+import type { Arms } from '../arms/models';
+import { requireId } from '../core/validation';
+import type { ArmPosterior } from '../posterior/evidence';
+import type { RouterState } from './state';
+
+/** What is believed of every model in one segment; plain JSON. */
+export interface SegmentPosteriors {
+  /** null: requests without a segment, or, with `shared`, all segments beyond the limit. */
+  readonly segment: string | null;
+  readonly shared: boolean;
+  readonly models: Readonly<Record<string, ArmPosterior>>;
+}
+
+/** What is believed as of the latest decision; plain JSON. */
+export interface RouterPosteriors {
+  readonly evidenceVersion: number;
+  readonly evidenceReports: number;
+  /** φ: how much less than a coin rewards vary within a cell, in [0.05, 1]. */
+  readonly dispersion: number;
+  /** κ: observations that the pooled mean of a cell is worth. */
+  readonly priorStrengthOfCells: number;
+  /** In the order in which they were first seen. */
+  readonly segments: readonly SegmentPosteriors[];
+}
+
+/** @param segment undefined = all, null = that of requests without one @throws {ParameterError} */
+export function readPosteriors(
+  state: RouterState,
+  arms: Arms,
+  segment: string | null | undefined,
+): RouterPosteriors {
+  const name =
+    segment === undefined || segment === null ? undefined : requireId('segment', segment);
+  const rows = segment === undefined ? state.segments.rows() : state.segments.rowsOf(name);
+  const { evidence } = state;
+  return {
+    evidenceVersion: state.evidenceVersion,
+    evidenceReports: evidence.reports,
+    dispersion: evidence.dispersion,
+    priorStrengthOfCells: evidence.priorStrengthOfCells,
+    segments: rows.map(({ row, ...named }) => {
+      const posteriors = state.posteriorsOfRow(row);
+      const models = arms.list.map(({ index, model }) => [model, posteriors[index]!] as const);
+      // Own properties whatever the ids are called.
+      return { ...named, models: Object.fromEntries(models) };
+    }),
+  };
+}
