@@ -1,6 +1,17 @@
 import { copyFile } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
+/** Takes modules from the library itself, so that an entry holds no second copy of them. */
+function shared(filter: RegExp) {
+  const external = { path: 'thompsonite', external: true };
+  return {
+    name: 'shared with the library',
+    setup(build: { onResolve(options: { filter: RegExp }, callback: () => object): void }) {
+      build.onResolve({ filter }, () => external);
+    },
+  };
+}
+
 export default defineConfig([
   {
     // The library: no Node built-in, no dependency, the kernel inlined as bytes.
@@ -26,15 +37,18 @@ export default defineConfig([
     platform: 'neutral',
     external: ['@pydantic/genai-prices', /^@energetic-ai\//],
     // Their errors are the library's own, so that `instanceof ParameterError` holds.
-    esbuildPlugins: [
-      {
-        name: 'errors of the library',
-        setup(build) {
-          const external = { path: 'thompsonite', external: true };
-          build.onResolve({ filter: /\/errors$/ }, () => external);
-        },
-      },
-    ],
+    esbuildPlugins: [shared(/\/errors$/)],
+    dts: true,
+    sourcemap: true,
+  },
+  {
+    // Simulated worlds, for tests and demonstrations: beside the library, whose kernel and errors they share.
+    entry: { 'simulator/index': 'src/simulator/index.ts' },
+    outDir: 'dist',
+    format: ['esm', 'cjs'],
+    target: 'es2022',
+    platform: 'neutral',
+    esbuildPlugins: [shared(/\/(errors|kernel\/load)$/)],
     dts: true,
     sourcemap: true,
   },

@@ -20,3 +20,4 @@ export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/state';
+export * from './abi/bestofn';

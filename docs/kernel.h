@@ -143,4 +143,9 @@ int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, 
 int32_t evidence_check(uint32_t evidence, uint32_t bytes);
 int32_t evidence_merge(uint32_t evidence, uint32_t other, uint32_t arms, uint32_t segments);
 
+void best_of_expected(uint32_t rows, uint32_t samples, uint32_t n, uint32_t scores, uint32_t values, uint32_t out);
+int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint32_t out);
+double best_of_mean(double mean, double strength, double n, double gain);
+void best_of_seeds(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t count, uint32_t out);
+
 #endif

@@ -38,6 +38,7 @@ const dist = [
   'dist/index.cjs',
   'dist/index.d.ts',
   'dist/cli/main.js',
+  'dist/simulator/index.js',
   'dist/kernel.wasm',
 ];
 if (stale(dist, ['src', 'tsup.config.ts', 'package.json'])) run('build:dist', 'the package');

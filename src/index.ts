@@ -146,3 +146,21 @@ export { ReplicaRegister, type RegisterEffect, type ReplicaEntry } from './memor
 export type { EvidenceClock, ReplicaArm, SegmentName } from './memory/replicaState';
 export type { RouterStore, StoredRouter } from './memory/routerStore';
 export { SnapshotError, type SnapshotFault, type SnapshotLoss } from './memory/snapshotError';
+export { bestOfN } from './best-of-n/bestOfN';
+export { expectedBestOf, proxyGain, type RecordedSamples } from './best-of-n/expectedBest';
+export type { BestOfNOptions, Generation, SampleCall, ScoreCall } from './best-of-n/options';
+export {
+  bestOfNPriorMean,
+  fitRepeats,
+  type BestOfNPriorOptions,
+  type RepeatsFit,
+} from './best-of-n/repeats';
+export type {
+  BestOfNResult,
+  BestSample,
+  FailedSample,
+  NoSample,
+  SampleFailure,
+  SampleResult,
+  ScoredSample,
+} from './best-of-n/sampleResult';

@@ -20,6 +20,7 @@ export namespace Purpose {
   export const TABLE_SELECTION: u32 = 6;
   export const EXPERT: u32 = 7;
   export const CONTEXT: u32 = 8;
+  export const BEST_OF_N: u32 = 10;
 }
 
 /** Base key of all streams of one (seed, purpose). */

@@ -13,6 +13,7 @@ Options of replay
   --models FILE                  prices and families      (default: TABLE with .models.json)
   --policy NAME[,NAME…]          thompson, thompson-flat, random, fixed:MODEL, cheapest, premium,
                                  threshold, segment-means, oracle          (default: all of them);
+                                 labels: oracle matrix of the cheapest and the best model;
                                  thompson-context decides by the prompt alone, thompson-full by
                                  prompt and segment
   --seeds N                      independent replays, 1 to 1000                     (default: 20)

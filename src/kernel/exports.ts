@@ -496,6 +496,25 @@ export interface KernelExports {
 
   evidence_check(evidence: number, bytes: number): number;
   evidence_merge(evidence: number, other: number, arms: number, segments: number): number;
+
+  best_of_expected(
+    rows: number,
+    samples: number,
+    n: number,
+    scores: number,
+    values: number,
+    out: number,
+  ): void;
+  best_of_fit(prompts: number, successes: number, trials: number, out: number): number;
+  best_of_mean(mean: number, strength: number, n: number, gain: number): number;
+  best_of_seeds(
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    count: number,
+    out: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */

@@ -1,3 +1,4 @@
+import { ParameterError } from '../core/errors';
 import { undefinedIfNaN } from '../core/validation';
 import type { ReportEffect } from '../breaker/outcome';
 import type { ArmBreakers } from './armBreakers';
@@ -5,7 +6,7 @@ import { sequenceNumberOf } from './decisionIds';
 import type { Moment } from './liveDecisions';
 import type { ParsedRouterOptions } from './options';
 import { parseOutcome, type Outcome, type ToldOutcome } from './outcome';
-import type { Ticket, TicketState } from './pending';
+import type { Ticket } from './pending';
 import { settle, teaches, type Facts, type Settled, type SettleOptions } from './settle';
 import type { News, RouterState } from './state';
 import type { Tally } from './stats';
@@ -54,6 +55,7 @@ export class LiveReports {
   readonly #state: RouterState;
   readonly #breakers: ArmBreakers | undefined;
   readonly #tally: Tally;
+  #settlingNow = false;
 
   constructor(
     options: ParsedRouterOptions,
@@ -71,6 +73,8 @@ export class LiveReports {
 
   /** @throws {ParameterError} for a malformed outcome; nothing has changed then */
   take(decisionId: string, outcome: Outcome, moment: Moment): Taken {
+    if (this.#settlingNow)
+      throw new ParameterError('options.reward', 'a function that does not report', decisionId);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, decisionId);
     this.#state.pending.expire(moment.elapsedMs);
     const ticket = this.#state.ticket(sequenceNumber);
@@ -84,19 +88,19 @@ export class LiveReports {
     const { sequenceNumber } = ticket;
     const told = parseOutcome(outcome);
     const settled = this.#settle(ticket, told);
-    // A reward function that called the router in spite of all may have used the ticket up.
-    if (this.#options.rewardFunction && this.#isGone(ticket, sequenceNumber)) return DUPLICATE;
+    // A reward function that selects may have driven the ticket out.
+    if (this.#state.ticket(sequenceNumber) !== ticket) return CLOSED.expired;
     return this.#learn(ticket, told, settled, moment);
   }
 
   #settle(ticket: Ticket, told: ToldOutcome): Settled {
     const arm = this.#options.arms.list[ticket.arm]!;
-    return settle(told, ticket, arm, this.#settling, this.#state.kernel.raw);
-  }
-
-  #isGone(ticket: Ticket, sequenceNumber: number): boolean {
-    const now: TicketState = this.#state.ticket(sequenceNumber);
-    return now !== ticket;
+    this.#settlingNow = true;
+    try {
+      return settle(told, ticket, arm, this.#settling, this.#state.kernel.raw);
+    } finally {
+      this.#settlingNow = false;
+    }
   }
 
   /** From here on nothing throws. */

@@ -46,7 +46,7 @@ export interface Outcome {
 
 /**
  * A reward in [0, 1] of one's own for an outcome, earlier reports of the decision included; undefined: not to be told from this yet. It is
- * asked where a report brings no `reward`, and must not call the router.
+ * asked where a report brings no `reward`, and must not report itself.
  */
 export type RewardFunction = (outcome: Outcome) => number | undefined;
 

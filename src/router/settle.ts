@@ -117,6 +117,7 @@ function ownReward(told: ToldOutcome, facts: Facts, rewardFunction: RewardFuncti
   try {
     reward = rewardFunction(outcome);
   } catch (error) {
+    if (error instanceof ParameterError) throw error;
     const failure = new ParameterError(
       'options.reward(outcome)',
       'a number in [0, 1] or undefined',

@@ -3,6 +3,7 @@ import { ParameterError } from '../../core/errors';
 import type { OutcomeTable } from '../table';
 import { cheapestArm, everywhere, premiumArm } from './constant';
 import type { StaticPolicy } from './context';
+import { labelsPolicy } from './labels';
 import { oraclePolicy } from './oracle';
 import { randomPolicy } from './random';
 import { segmentMeansPolicy } from './segmentMeans';
@@ -29,6 +30,7 @@ const STATIC_POLICIES: ReadonlyMap<string, StaticPolicy> = new Map<string, Stati
   ['premium', ({ table }) => everywhere(table, premiumArm(table))],
   ['threshold', thresholdPolicy],
   ['segment-means', segmentMeansPolicy],
+  ['labels', labelsPolicy],
   ['oracle', oraclePolicy],
 ]);
 
@@ -55,11 +57,16 @@ export function constantArm(name: string, table: OutcomeTable): number | undefin
   return name.startsWith(FIXED) ? fixedArm(name, table.arms) : undefined;
 }
 
-/** Every policy that a table allows, but those that read prompts, which take some hundred times as long: what is replayed when none is named. */
+/**
+ * Every policy that a table allows, but those that read prompts, which take some hundred times as long, and `labels`: what is replayed
+ * when none is named.
+ */
 export function defaultPolicies(table: OutcomeTable): string[] {
   const usable = NAMED.filter(
     (name) =>
-      !LEARNING_POLICIES.get(name)?.prompts && (name !== 'threshold' || hasPromptLengths(table)),
+      !LEARNING_POLICIES.get(name)?.prompts &&
+      name !== 'labels' &&
+      (name !== 'threshold' || hasPromptLengths(table)),
   );
   const { list } = table.arms;
   return list.length > MOST_FIXED_BY_DEFAULT

@@ -1,7 +1,12 @@
 import type { ReplayResult } from '../result';
 
 /** Policies chosen with knowledge of the whole table, which no live router has: marks to aim at, not competitors. */
-const WITH_HINDSIGHT: ReadonlySet<string> = new Set(['oracle', 'segment-means', 'threshold']);
+const WITH_HINDSIGHT: ReadonlySet<string> = new Set([
+  'oracle',
+  'segment-means',
+  'threshold',
+  'labels',
+]);
 
 export function usesHindsight(policy: string): boolean {
   return WITH_HINDSIGHT.has(policy);
