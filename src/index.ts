@@ -115,7 +115,16 @@ export type {
 } from './router/events';
 export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
 export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
-export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
+export {
+  createRouter,
+  createRouterSync,
+  restoreRouter,
+  restoreRouterSync,
+  Router,
+  type ReportResult,
+} from './router/router';
+export type { RouterRecovery } from './router/snapshot/recovery';
+export type { RestoreOptions } from './router/snapshot/restoreOptions';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {
   errorClassOfStatus,

@@ -1,7 +1,7 @@
 /** What earlier processes have left of a router. */
 export interface StoredRouter {
-  /** Undefined where only the log is left, from its beginning. */
-  readonly snapshot: Uint8Array | undefined;
+  /** The first that a router kept was of its beginning, so there is one. */
+  readonly snapshot: Uint8Array;
   /** Lines of the decision log since, in order; the last may be torn. */
   readonly lines: readonly string[];
 }

@@ -34,6 +34,10 @@ import { parseContext, type ContextOptions, type ParsedContext } from '../select
 import type { RewardFunction } from './outcome';
 import { parseClock, type Clock } from './time';
 import { parseSink, type LogSink } from './log/sink';
+import type { RouterStore } from '../memory/routerStore';
+import { givenOptions, type GivenOptions } from './snapshot/givenOptions';
+import type { EarlierInstance } from './snapshot/optionsSection';
+import { parseStore } from './snapshot/storeOption';
 
 /**
  * How decisions come by their propensity, the probability with which the chosen model was chosen: computed with every
@@ -122,6 +126,12 @@ export interface RouterOptions {
    * @defaultValue none
    */
   readonly log?: LogSink | ((line: string) => unknown);
+  /**
+   * Remembers the router (docs/SNAPSHOTS.md): what the store has is gone on from, and `await router.flush()` says that all reports so far are kept. Such
+   * as `openFileStore` of `thompsonite/node`; a store serves one router.
+   * @defaultValue nothing is remembered
+   */
+  readonly store?: RouterStore;
 }
 
 export interface ParsedRouterOptions {
@@ -146,6 +156,11 @@ export interface ParsedRouterOptions {
   readonly latency: ParsedLatency | undefined;
   readonly context: ParsedContext | undefined;
   readonly log: LogSink | undefined;
+  readonly store: RouterStore | undefined;
+  /** As they came, for snapshots. */
+  readonly given: GivenOptions;
+  /** What decision ids began with before the router was restored. */
+  readonly earlier: readonly EarlierInstance[];
 }
 
 const PROPENSITY_MODES: readonly PropensityMode[] = ['deferred', 'exact', 'off'];
@@ -167,6 +182,7 @@ const KEYS = [
   'latency',
   'context',
   'log',
+  'store',
 ] as const;
 
 const TIME_TO_LIVE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
@@ -216,6 +232,9 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     latency: parseLatency('latency', options['latency'], models),
     context: parseContext('context', options['context'], models.size),
     log: parseSink('log', options['log']),
+    store: parseStore('store', options['store']),
+    given: givenOptions(options),
+    earlier: [],
   };
 }
 

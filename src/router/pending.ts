@@ -116,7 +116,8 @@ export class PendingDecisions {
    */
   open(sequenceNumber: number, nowMs: number): Ticket {
     this.expire(nowMs);
-    if (this.#tickets.size >= this.#options.maxPendingDecisions) {
+    // More than one where a restored router may hold fewer than before.
+    while (this.#tickets.size >= this.#options.maxPendingDecisions) {
       this.#evicted++;
       this.#giveUp(this.#ends.newer, 'evicted');
     }

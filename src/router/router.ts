@@ -6,17 +6,24 @@ import { seedValue } from '../random/seed';
 import type { SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import { ArmBreakers } from './armBreakers';
-import { decisionIdOf } from './decisionIds';
+import type { RouterStore } from '../memory/routerStore';
+import type { KeptSections } from '../memory/sections';
+import { decisionIdOf, presentId } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
 import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult, type Taken } from './liveReports';
-import { decisionLine, reportLine, routerLine } from './log/lines';
+import { decisionLine, reportLine, restartLine, routerLine } from './log/lines';
 import { LogWriter, type LogHealth } from './log/sink';
-import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from './options';
+import type { ParsedRouterOptions, RouterOptions } from './options';
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
 import { SelectResults } from './selectResult';
+import { openRouter, restoredRouter, type RouterOrigin } from './snapshot/openRouter';
+import type { RouterParts } from './snapshot/parts';
+import { Recovery, type RecoveryCounts, type RouterRecovery } from './snapshot/recovery';
+import type { RestoreOptions } from './snapshot/restoreOptions';
+import { fillFrom, takeReplicaState, takeSnapshot } from './snapshot/routerSnapshot';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
 import { RouterTime } from './time';
@@ -56,31 +63,60 @@ export class Router {
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
+  readonly #store: RouterStore | undefined;
+  readonly #kept: KeptSections;
+  #recovery: RouterRecovery | undefined;
   #segmentsShared = false;
 
-  /** @internal Use `createRouter` or `createRouterSync`. */
-  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+  /** @internal Use `createRouter`, `createRouterSync`, `restoreRouter` or `restoreRouterSync`. */
+  constructor(options: ParsedRouterOptions, compiled: CompiledKernel, from?: RouterOrigin) {
     this.#options = options;
     const { arms, breakers, instanceId } = options;
     this.#time = new RouterTime(options.clock, (stepMs, nowMs) => {
       if (this.#listeners.hears('clockStep')) this.#listeners.raise('clockStep', { stepMs, nowMs });
     });
-    const nowMs = this.#time.read();
     this.#state = new RouterState(options, compiled);
+    // A restored one's time goes on from the snapshot's.
+    const nowMs = from ? 0 : this.#time.read();
+    this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
+    this.#kept = from ? this.#fill(from) : [];
     this.#state.pending.onExpiry = (ticket, reason) => {
       this.#tellExpiry(ticket, reason);
     };
-    this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
     this.#decisions = new LiveDecisions(this.#state, this.#breakers);
     this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
     this.#results = new SelectResults(arms, instanceId);
+    this.#store = options.store;
     this.#log = options.log && new LogWriter(options.log);
-    this.#log?.write([routerLine(options)]);
+    if (from?.recovers) return;
+    // The store's log goes on from a snapshot.
+    this.#store?.keep(this.snapshot());
+    this.#write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
+  }
+
+  #fill({ container, onLoss }: RouterOrigin): KeptSections {
+    const { kept, losses } = fillFrom(container, this.#parts);
+    for (const loss of losses) onLoss(loss);
+    this.#time.read();
+    return kept;
+  }
+
+  /**
+   * A router from what `snapshot` gave: `restoreRouter`.
+   * @throws {SnapshotError | ParameterError | KernelError}
+   */
+  static restore(snapshot: Uint8Array, options: RestoreOptions = {}): Promise<Router> {
+    return restoreRouter(snapshot, options);
   }
 
   /** Ids of the models, in code-unit order. */
   get models(): readonly string[] {
     return this.#options.arms.list.map((arm) => arm.model);
+  }
+
+  /** What the ids of decisions begin with. */
+  get instanceId(): string {
+    return this.#options.instanceId;
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -112,7 +148,7 @@ export class Router {
     const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided);
-    this.#log?.write([decisionLine(decided, this.#options)]);
+    if (this.#logs) this.#write([decisionLine(decided, this.#options)]);
     this.#settleEvents();
     return result;
   }
@@ -127,7 +163,7 @@ export class Router {
     const parsed = this.#parseBatch(requests);
     const decided = this.#decisions.decide(parsed, this.#now());
     const results = decided.map((one) => this.#resultOf(one));
-    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
+    if (this.#logs) this.#write(decided.map((one) => decisionLine(one, this.#options)));
     this.#settleEvents();
     return results;
   }
@@ -138,10 +174,11 @@ export class Router {
    * @throws {ParameterError} for a malformed outcome, or one that tells nothing; the decision then stays open
    */
   report(decisionId: string, outcome: Outcome): ReportResult {
-    const id = requireId('decisionId', decisionId);
+    const { instanceId, earlier } = this.#options;
+    const id = presentId(instanceId, earlier, requireId('decisionId', decisionId));
     const taken = this.#reports.take(id, outcome, this.#now());
-    if (taken.news && this.#log)
-      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (taken.news && this.#logs)
+      this.#write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -206,6 +243,72 @@ export class Router {
    */
   getPosteriors(segment?: string | null): RouterPosteriors {
     return readPosteriors(this.#state, this.#options.arms, segment);
+  }
+
+  /**
+   * All that the router is, as bytes for `restoreRouter` (docs/SNAPSHOTS.md): models and prices, evidence, segments, open decisions, breakers,
+   * clock, sequence number. A router restored from it decides and learns as this one would, to the last bit. Changes nothing.
+   */
+  snapshot(): Uint8Array {
+    return takeSnapshot(this.#parts, this.#kept);
+  }
+
+  /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `instanceId`. */
+  replicaState(): Uint8Array {
+    return takeReplicaState(this.#parts);
+  }
+
+  /**
+   * Resolves when all decisions and reports so far are kept by the store, whatever becomes of the process; at once without a store.
+   * @throws {Error} what the store says where it could not keep them: routing goes on, and the next `flush` tries again
+   */
+  async flush(): Promise<void> {
+    const store = this.#store;
+    if (!store) return;
+    // What prompts taught stands in no log.
+    if (store.snapshotDue || this.#readsPrompts) store.keep(this.snapshot());
+    await store.flush();
+  }
+
+  /** What was found when the router was recovered from its store; undefined for one that is new or has none. */
+  get recovery(): RouterRecovery | undefined {
+    return this.#recovery;
+  }
+
+  /** @internal Takes lines of its log, up to a restart under another name, which it returns. */
+  recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined {
+    const { elapsedMs } = this.#now();
+    const target = { options: this.#options, state: this.#state, tally: this.#tally, elapsedMs };
+    return new Recovery(target, counts).take(lines);
+  }
+
+  /** @internal */
+  recovered(recovery: RouterRecovery): this {
+    this.#recovery = recovery;
+    return this;
+  }
+
+  get #parts(): RouterParts {
+    return {
+      options: this.#options,
+      state: this.#state,
+      breakers: this.#breakers,
+      time: this.#time,
+      tally: this.#tally,
+      more: [],
+    };
+  }
+
+  get #logs(): boolean {
+    return this.#log !== undefined || this.#store !== undefined;
+  }
+
+  /** Lines go to the log and to the store, which may have become due for a snapshot. */
+  #write(lines: readonly string[]): void {
+    this.#log?.write(lines);
+    if (!this.#store) return;
+    for (const line of lines) this.#store.write(line);
+    if (this.#store.snapshotDue) this.#store.keep(this.snapshot());
   }
 
   get #readsPrompts(): boolean {
@@ -289,19 +392,58 @@ export class Router {
 }
 
 /**
- * Makes a router. Compiles the kernel without blocking on the first call.
+ * Makes a router, or goes on with the one that `options.store` has. Compiles the kernel without blocking on the first call.
  * @throws {ParameterError} for an option out of range
+ * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
 export async function createRouter(options: RouterOptions): Promise<Router> {
-  return new Router(parseRouterOptions(options), await loadKernel());
+  return openRouter(options, makerWith(await loadKernel()));
 }
 
 /**
  * As `createRouter`, at once: for hosts that allow synchronous compilation.
  * @throws {ParameterError} for an option out of range
+ * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
 export function createRouterSync(options: RouterOptions): Router {
-  return new Router(parseRouterOptions(options), loadKernelSync());
+  return openRouter(options, makerWith(loadKernelSync()));
+}
+
+/**
+ * A router from what `router.snapshot()` gave. With the same requests and reports it decides as the other would have, to the last bit; reports
+ * for decisions from before count.
+ * @param options what is to be said anew (`RestoreOptions`)
+ * @throws {SnapshotError} for bytes that are no snapshot, are damaged or from a later library, and for options in conflict with it
+ * @throws {ParameterError} for an option out of range
+ * @throws {KernelError} where WebAssembly with SIMD is not available
+ *
+ * @example
+ * ```ts
+ * import { restoreRouter } from 'thompsonite';
+ *
+ * const models = { only: { family: 'a', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 2 } };
+ * const router = await createRouter({ models, willingnessToPayUsd: 0.01 });
+ * const decision = router.select();
+ * const restored = await restoreRouter(router.snapshot());
+ * if (decision.kind === 'decision') restored.report(decision.decisionId, { reward: 1 });
+ * ```
+ */
+export async function restoreRouter(
+  snapshot: Uint8Array,
+  options: RestoreOptions = {},
+): Promise<Router> {
+  return restoredRouter(snapshot, options, makerWith(await loadKernel()));
+}
+
+/** As `restoreRouter`, at once: for hosts that allow synchronous compilation. */
+export function restoreRouterSync(snapshot: Uint8Array, options: RestoreOptions = {}): Router {
+  return restoredRouter(snapshot, options, makerWith(loadKernelSync()));
+}
+
+function makerWith(
+  compiled: CompiledKernel,
+): (options: ParsedRouterOptions, from?: RouterOrigin) => Router {
+  return (options, from) => new Router(options, compiled, from);
 }

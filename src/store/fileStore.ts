@@ -140,8 +140,8 @@ export class FileStore implements RouterStore {
   #dueAt: number;
   /** Lines were given up: only a snapshot makes the store whole. */
   #gap = false;
-  /** Must a snapshot come before any line, as in a folder with another process's log? */
-  #needsSnapshot: boolean;
+  /** No log is begun without a snapshot before it. */
+  #needsSnapshot = true;
   /** Lines taken, those of them written, and those that would outlive the machine. */
   #taken = 0;
   #written = 0;
@@ -165,8 +165,7 @@ export class FileStore implements RouterStore {
     this.#lock = lock;
     this.#options = options;
     this.#leftovers = { unusedFiles: found.unused, tornBytes: found.tornBytes };
-    this.#needsSnapshot = found.stored !== undefined;
-    this.#generation = this.#needsSnapshot ? found.newest : 0;
+    this.#generation = Math.max(0, found.newest);
     this.#position = found.logBytes;
     this.#dueAt = options.snapshotEveryBytes;
   }
@@ -279,10 +278,6 @@ export class FileStore implements RouterStore {
     if (this.#pending.length > 0) return this.#rotate();
     if (this.#needsSnapshot || this.#gap)
       throw new Error('a snapshot must come first: lines before it are lost');
-    if (!this.#log) {
-      this.#log = await this.#generations.beginLog(this.#generation);
-      this.#position = 0;
-    }
     if (this.#queue.length > 0) await this.#writeQueue();
     if (this.#waiters.length > 0) await this.#sync();
   }

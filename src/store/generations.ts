@@ -77,12 +77,9 @@ export class Generations {
       }
       unused.push({ file, problem });
     }
-    // Only the first log begins at the beginning.
-    const { lines, tornBytes } = await this.#lines(0, 0, logs.includes(0) ? logs : []);
-    if (lines.length > 0) return { ...base, stored: { snapshot: undefined, lines }, tornBytes };
     if (unused.length > 0)
       throw new StoreError('damaged', `${unused[0]!.file} cannot be read: ${unused[0]!.problem}`);
-    return { ...base, stored: undefined, tornBytes };
+    return { ...base, stored: undefined, tornBytes: 0 };
   }
 
   /** Lines of a generation's log from a byte on, and of the logs that follow without a gap. */

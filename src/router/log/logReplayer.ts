@@ -4,7 +4,13 @@ import type { CompiledKernel } from '../../kernel/load';
 import { requireId, requireOptions } from '../../core/validation';
 import { instanceIdOf } from '../decisionIds';
 import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
-import { parseDecisionLine, parseLine, parseReportLine, parseRouterLine } from './parseLine';
+import {
+  parseDecisionLine,
+  parseLine,
+  parseReportLine,
+  parseRestartLine,
+  parseRouterLine,
+} from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
 
@@ -112,12 +118,19 @@ export class LogReplayer {
         this.#requireReadable(parsed, number);
         this.#start(parsed);
         return line;
+      case 'restored':
+        this.#requireReadable(parsed, number);
+        return this.#restart(line, parsed);
       case 'decision':
         return this.#decide(line, parsed);
       case 'report':
         return this.#report(line, parsed);
       default:
-        throw new ParameterError('kind', '"router", "decision" or "report"', parsed['kind']);
+        throw new ParameterError(
+          'kind',
+          '"router", "restored", "decision" or "report"',
+          parsed['kind'],
+        );
     }
   }
 
@@ -135,9 +148,20 @@ export class LogReplayer {
     const options = parseRouterLine(line);
     // A router of the same name that starts again starts from nothing.
     this.#routers.delete(options.instanceId);
-    this.#routers.set(options.instanceId, new RouterReplay(options, this.#options.kernel));
+    this.#routers.set(options.instanceId, RouterReplay.of(options, this.#options.kernel));
     this.#counts.routers++;
     if (this.#routers.size > MOST_ROUTERS) this.#routers.delete(this.#routers.keys().next().value!);
+  }
+
+  #restart(line: string, parsed: Record<string, unknown>): string {
+    const restart = parseRestartLine(parsed);
+    const router = this.#routers.get(restart.from);
+    if (!router)
+      throw new ParameterError('from', 'a router whose line stands before', restart.from);
+    this.#routers.delete(restart.from);
+    this.#routers.set(restart.instanceId, router);
+    router.restored(restart);
+    return line;
   }
 
   #decide(line: string, parsed: Record<string, unknown>): string {

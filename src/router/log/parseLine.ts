@@ -52,7 +52,29 @@ export interface LoggedReport extends News {
   readonly evidenceVersion: number;
 }
 
+/** A router that was restored from a snapshot. */
+export interface LoggedRestart {
+  readonly instanceId: string;
+  /** Its name before. */
+  readonly from: string;
+  readonly sequenceNumber: number;
+  readonly evidenceVersion: number;
+  /** Does it decide by other options since? */
+  readonly changed: boolean;
+}
+
 const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+
+/** @throws {ParameterError} */
+export function parseRestartLine(line: Record<string, unknown>): LoggedRestart {
+  return {
+    instanceId: requireId('instanceId', line['instanceId']),
+    from: requireId('from', line['from']),
+    sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    changed: requireBoolean('changed', line['changed']),
+  };
+}
 
 /** Parses a line into an object that says its kind. @throws {ParameterError | SyntaxError} */
 export function parseLine(line: string): Record<string, unknown> {

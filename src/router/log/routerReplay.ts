@@ -5,7 +5,7 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
-import type { LoggedContext, LoggedDecision, LoggedReport } from './parseLine';
+import type { LoggedContext, LoggedDecision, LoggedReport, LoggedRestart } from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -17,15 +17,41 @@ export class BrokenLogError extends Error {
 
 /** Replays the log of one router on the router's own state and holds every decision against what was logged. */
 export class RouterReplay {
-  readonly #options: ParsedRouterOptions;
+  #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #nowMs: number;
   #broken = false;
 
-  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+  /**
+   * @param state of the replay's own, or of a live router to be brought where its log leads
+   * @param nowMs the router's own time, for the age of tickets
+   */
+  constructor(options: ParsedRouterOptions, state: RouterState, nowMs = 0) {
     this.#options = options;
+    this.#state = state;
+    this.#nowMs = nowMs;
+  }
+
+  /** The replay of a log on a state of its own, with propensities. */
+  static of(options: ParsedRouterOptions, compiled: CompiledKernel): RouterReplay {
     // Deferred propensities are computed as the exact mode computes them.
     const propensity = options.propensity === 'off' ? 'off' : 'exact';
-    this.#state = new RouterState({ ...options, propensity }, compiled, true);
+    return new RouterReplay(options, new RouterState({ ...options, propensity }, compiled, true));
+  }
+
+  /**
+   * The router was restored from a snapshot and goes on under a name.
+   * @throws {BrokenLogError} where it was not restored from here, or decides by other options since
+   */
+  restored({ instanceId, sequenceNumber, evidenceVersion, changed }: LoggedRestart): void {
+    this.#options = { ...this.#options, instanceId };
+    if (this.#broken) return;
+    const { sequenceNumber: number, evidenceVersion: version } = this.#state;
+    if (sequenceNumber !== number || evidenceVersion !== version)
+      throw this.#break(
+        `the router was restored as of decision ${sequenceNumber} and version ${evidenceVersion}, the log leads to ${number} and ${version}`,
+      );
+    if (changed) throw this.#break('the router was restored with other options');
   }
 
   /**
@@ -34,6 +60,16 @@ export class RouterReplay {
    * @throws {BrokenLogError} when the log breaks here
    */
   decide(logged: LoggedDecision): PropensityFields | undefined {
+    const decided = this.#decide(logged);
+    return decided && propensityFields(decided, this.#options.arms);
+  }
+
+  /** As `decide`, for a log that is not broken. */
+  decideAgain(logged: LoggedDecision): Decided {
+    return this.#decide(logged)!;
+  }
+
+  #decide(logged: LoggedDecision): Decided | undefined {
     const { arms, instanceId } = this.#options;
     const request = {
       ...parseRequest('the decision', logged.request, arms),
@@ -57,18 +93,19 @@ export class RouterReplay {
         `it was made after ${logged.evidenceVersion} reports, the log holds ${evidenceVersion}`,
       );
     }
-    const decided = this.#state.decideOne(request, NO_VECTORS, 0);
+    const decided = this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
     this.#compare(logged, decided);
-    return propensityFields(decided, arms);
+    return decided;
   }
 
   /**
    * Learns what the router learned.
+   * @returns the arm; -1 where the log is broken
    * @throws {ParameterError} for a line to be skipped; nothing has changed then
    * @throws {BrokenLogError} when the log breaks here
    */
-  report(logged: LoggedReport): void {
-    if (this.#broken) return;
+  report(logged: LoggedReport): number {
+    if (this.#broken) return -1;
     const due = this.#state.evidenceVersion + 1;
     if (logged.evidenceVersion < due)
       throw new ParameterError(
@@ -87,7 +124,9 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    this.#state.learn(ticket, logged, 0);
+    const { arm } = ticket;
+    this.#state.learn(ticket, logged, this.#nowMs);
+    return arm;
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */

@@ -1,7 +1,8 @@
 import { ParameterError } from '../../core/errors';
 import { wholeBetween } from '../../core/validation';
 import { ByteReader } from '../../memory/byteReader';
-import { KERNEL_SECTION } from '../../memory/container';
+import { KERNEL_SECTION, type Container } from '../../memory/container';
+import { SnapshotError } from '../../memory/snapshotError';
 import type { SnapshotSection } from '../../memory/sections';
 import { FLOOR_BASELINES } from '../../selection/floor';
 import type { RouterParts } from './parts';
@@ -9,6 +10,19 @@ import type { RouterParts } from './parts';
 /** Before the evidence block: what a host needs beside it to decide as the router would. */
 const WORDS_BYTES = 64;
 const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+
+/** Numbers of the next decision and of the evidence. @throws {SnapshotError} */
+export function numbersOf({ sections }: Container): {
+  readonly sequenceNumber: number;
+  readonly evidenceVersion: number;
+} {
+  const kernel = sections.find(({ name }) => name === KERNEL_SECTION);
+  if (!kernel || kernel.bytes.length < WORDS_BYTES)
+    throw new SnapshotError('invalid', 'is missing or cut off', KERNEL_SECTION);
+  const { bytes } = kernel;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return { sequenceNumber: view.getFloat64(0, true), evidenceVersion: view.getFloat64(8, true) };
+}
 
 /**
  * The section that other hosts read: 64 bytes, then the evidence block as it stands in kernel memory.

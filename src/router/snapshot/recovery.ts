@@ -1,0 +1,118 @@
+import { ParameterError } from '../../core/errors';
+import { parseDecisionLine, parseLine, parseReportLine, parseRestartLine } from '../log/parseLine';
+import { BrokenLogError, RouterReplay } from '../log/routerReplay';
+import type { ParsedRouterOptions } from '../options';
+import type { RouterState } from '../state';
+import type { Tally } from '../stats';
+
+/** What a router found when it was recovered from a store. */
+export interface RouterRecovery {
+  /** Taken from the log behind the snapshot. */
+  readonly decisions: number;
+  readonly reports: number;
+  /** Lines that could not be read, or were taken already. */
+  readonly skippedLines: number;
+  /** Lines behind the first that the log does not lead to: they are lost. */
+  readonly lostLines: number;
+  /** Why they are, or what the first skipped line was. */
+  readonly problem: string | undefined;
+}
+
+/** Counts over all steps of a recovery. */
+export class RecoveryCounts {
+  decisions = 0;
+  reports = 0;
+  skippedLines = 0;
+  lostLines = 0;
+  problem: string | undefined;
+
+  get summary(): RouterRecovery {
+    const { decisions, reports, skippedLines, lostLines, problem } = this;
+    return { decisions, reports, skippedLines, lostLines, problem };
+  }
+}
+
+/** What recovery works on: a router under way. */
+export interface Recovered {
+  readonly options: ParsedRouterOptions;
+  readonly state: RouterState;
+  readonly tally: Tally;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Brings a restored router where the lines of its log lead: the same decisions, held against what was logged, and the same lessons. It stops at the first
+ * line that does not follow, so the state is one that held at some moment.
+ */
+export class Recovery {
+  readonly #target: Recovered;
+  readonly #replay: RouterReplay;
+  readonly #counts: RecoveryCounts;
+
+  constructor(target: Recovered, counts: RecoveryCounts) {
+    this.#target = target;
+    this.#counts = counts;
+    const { options, state, elapsedMs } = target;
+    this.#replay = new RouterReplay(options, state, elapsedMs);
+  }
+
+  /** Takes lines up to a restart under another name, which it returns; undefined when there are no more. */
+  take(lines: Iterator<string>): string | undefined {
+    for (let next = lines.next(); next.done !== true; next = lines.next()) {
+      const name = this.#counts.lostLines > 0 ? this.#lose() : this.#takeLine(next.value);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  }
+
+  #lose(): undefined {
+    this.#counts.lostLines++;
+  }
+
+  #takeLine(line: string): string | undefined {
+    const counts = this.#counts;
+    try {
+      return this.#takeParsed(parseLine(line));
+    } catch (error) {
+      if (error instanceof BrokenLogError) counts.lostLines++;
+      else if (error instanceof ParameterError || error instanceof SyntaxError)
+        counts.skippedLines++;
+      else throw error;
+      counts.problem ??= error.message;
+      return undefined;
+    }
+  }
+
+  #takeParsed(line: Record<string, unknown>): string | undefined {
+    const { tally, options } = this.#target;
+    const counts = this.#counts;
+    // What prompts taught stands in no log.
+    if (options.context && line['kind'] !== 'router' && line['kind'] !== 'restored')
+      throw new BrokenLogError('what prompts taught stands in snapshots only');
+    switch (line['kind']) {
+      case 'router':
+        return undefined;
+      case 'restored': {
+        // Options are this process's own affair.
+        const restart = { ...parseRestartLine(line), changed: false };
+        this.#replay.restored(restart);
+        return restart.instanceId === options.instanceId ? undefined : restart.instanceId;
+      }
+      case 'decision': {
+        const { choice } = this.#replay.decideAgain(parseDecisionLine(line));
+        tally.decided(choice.arm);
+        counts.decisions++;
+        return undefined;
+      }
+      case 'report': {
+        const report = parseReportLine(line);
+        const arm = this.#replay.report(report);
+        tally.learned(arm, report.reward, report.costUsd);
+        counts.reports++;
+        return undefined;
+      }
+      default:
+        throw new ParameterError('kind', 'a kind of line that this library knows', line['kind']);
+    }
+  }
+}
