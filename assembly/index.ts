@@ -20,4 +20,5 @@ export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/state';
+export * from './abi/stream';
 export * from './abi/bestofn';

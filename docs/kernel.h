@@ -24,6 +24,7 @@ void evidence_init(uint32_t evidence, uint32_t arms, uint32_t families, uint32_t
 void evidence_set_arm(uint32_t evidence, uint32_t arm, uint32_t family, double inputPrice, double outputPrice);
 void evidence_set_segments(uint32_t evidence, uint32_t segments);
 void evidence_observe(uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double cost, double promptTokens, double clock);
+void evidence_observe_weighted(uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double cost, double promptTokens, double clock, double factor);
 double evidence_reports(uint32_t evidence);
 double evidence_kappa(uint32_t evidence);
 double evidence_dispersion(uint32_t evidence);
@@ -142,6 +143,8 @@ int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, 
 
 int32_t evidence_check(uint32_t evidence, uint32_t bytes);
 int32_t evidence_merge(uint32_t evidence, uint32_t other, uint32_t arms, uint32_t segments);
+
+double stream_unit(uint32_t seedLow, uint32_t seedHigh, uint32_t purpose, uint32_t indexLow, uint32_t indexHigh);
 
 void best_of_expected(uint32_t rows, uint32_t samples, uint32_t n, uint32_t scores, uint32_t values, uint32_t out);
 int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint32_t out);

@@ -125,6 +125,11 @@ export {
 } from './router/router';
 export type { RouterRecovery } from './router/snapshot/recovery';
 export type { RestoreOptions } from './router/snapshot/restoreOptions';
+export type { ShadowBudget, ShadowCall, ShadowOptions } from './shadow/options';
+export type { Shadow } from './shadow/shadow';
+export type { ShadowComparison } from './shadow/comparison';
+export type { ShadowRecord, ShadowStatus } from './shadow/record';
+export type { ShadowAnswer, ShadowStats } from './shadow/stats';
 export { CircuitBreaker, type BreakerCounts, type BreakerListener } from './breaker/circuitBreaker';
 export {
   errorClassOfStatus,

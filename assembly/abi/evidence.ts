@@ -40,16 +40,23 @@ export function evidence_observe(
   promptTokens: f64,
   clock: f64,
 ): void {
-  observe(
-    evidence,
-    segment,
-    arm,
-    reward,
-    cost,
-    promptTokens,
-    clock,
-    scratchArray(scratch, armBytes(evidence), Scratch.CELLS),
-  );
+  evidence_observe_weighted(evidence, scratch, segment, arm, reward, cost, promptTokens, clock, 1);
+}
+
+/** A report of `factor` times the weight, > 0: one is counted and reads a cell as any other, but its sums are so much smaller. */
+export function evidence_observe_weighted(
+  evidence: usize,
+  scratch: usize,
+  segment: u32,
+  arm: u32,
+  reward: f64,
+  cost: f64,
+  promptTokens: f64,
+  clock: f64,
+  factor: f64,
+): void {
+  const means = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
+  observe(evidence, segment, arm, reward, cost, promptTokens, clock, factor, means);
 }
 
 export function evidence_reports(evidence: usize): f64 {

@@ -12,6 +12,7 @@ import { add, Header, RowField } from './layout';
 
 const PRIOR_OBSERVATIONS: f64 = 5;
 const SMALLEST: f64 = 0.05;
+const SMALLEST_CELL: f64 = 1e-300;
 /** Pooled μ(1 - μ) below which φ is not told: far above rounding (1e-15), far below any reward worth grading. */
 const SMALLEST_KNOWN_VARIANCE: f64 = 1e-9;
 
@@ -47,12 +48,12 @@ export function moveCell(evidence: usize, cell: usize, bytes: usize, s: f64, f: 
   add(evidence + Header.FREEDOM, s1 + f1 - v1 * inverse1 - (s + f - v * inverse));
 }
 
-/** 1/W, or 0 for an empty cell, whose terms are then all 0. */
+/** 1/W, or 0 for an empty cell, whose terms are then all 0, and for one that has faded so far that 1/W overflows. */
 // @ts-ignore: decorator
 @inline
 function inverseWeight(s: f64, f: f64): f64 {
   const w = s + f;
-  return w > 0 ? 1 / w : 0;
+  return w > SMALLEST_CELL ? 1 / w : 0;
 }
 
 /** A */

@@ -52,7 +52,8 @@ export function setArm(evidence: usize, arm: u32, family: u32, inputPrice: f64, 
 
 /**
  * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1], `cost` >= 0 and `promptTokens` >= 0
- * may each be NaN for "not known". `means` is scratch for one array of `stride` f64.
+ * may each be NaN for "not known". `factor` > 0 multiplies the report's weight: 1 is a report like any other.
+ * `means` is scratch for one array of `stride` f64.
  */
 export function observe(
   evidence: usize,
@@ -62,6 +63,7 @@ export function observe(
   cost: f64,
   promptTokens: f64,
   clock: f64,
+  factor: f64,
   means: usize,
 ): void {
   advance(evidence, clock);
@@ -72,7 +74,8 @@ export function observe(
     pooledMean = cellMean(load<f64>(at(means, arm)), effect);
   }
   const perUnit = observationsPerUnit(evidence, now);
-  observePooled(evidence, segment, arm, reward, cost, promptTokens, weightAt(evidence, clock), perUnit, pooledMean);
+  const weight = factor * weightAt(evidence, clock);
+  observePooled(evidence, segment, arm, reward, cost, promptTokens, weight, perUnit, pooledMean);
 }
 
 /** `observe` for a caller that knows the report's weight, has pooled the row and has `observationsPerUnit`. */

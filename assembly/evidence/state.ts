@@ -60,6 +60,7 @@ export function checkEvidence(evidence: usize, bytes: usize): i32 {
   const bounded = arms > 0 && arms <= MOST_ARMS && families <= MOST_ARMS && <u64>arms * segments <= MOST_CELLS;
   if (!bounded || segments == 0 || evidenceBytes(arms, families, segments) != bytes) return Fault.SIZE;
   if (!isSoundHeader(evidence)) return Fault.HEADER;
+  clearPadding(evidence);
   if (!areSoundArms(evidence)) return Fault.ARM;
   let bad = 0;
   const stride = armBytes(evidence);
@@ -74,6 +75,16 @@ export function checkEvidence(evidence: usize, bytes: usize): i32 {
   if (!areSoundSums(evidence)) bad += bad == 0 ? 1 : 0;
   if (bad > 0) sumCells(evidence);
   return bad;
+}
+
+/** Kernels read pairs: what stands beside an odd last arm must do no harm. */
+function clearPadding(evidence: usize): void {
+  const arms = armCount(evidence);
+  const families = familyCount(evidence);
+  for (let field: usize = 0; field < ArmField.COUNT && arms & 1; field++)
+    store<f64>(at(armArray(evidence, field), arms), 0);
+  for (let field: usize = 0; field < FamilyField.COUNT && families & 1; field++)
+    store<f64>(at(familyArray(evidence, field), families), 0);
 }
 
 // @ts-ignore: decorator

@@ -20,6 +20,7 @@ export namespace Purpose {
   export const TABLE_SELECTION: u32 = 6;
   export const EXPERT: u32 = 7;
   export const CONTEXT: u32 = 8;
+  export const SHADOW: u32 = 9;
   export const BEST_OF_N: u32 = 10;
 }
 
@@ -190,4 +191,12 @@ export function nextUnitInline(stream: usize): f64 {
 @inline
 export function nextOpenUnit(stream: usize): f64 {
   return toOpenUnit(nextU64(stream));
+}
+
+/** The first uniform on [0, 1) of the stream `index` of `base`, without a state in memory: for uses that need one draw. */
+export function firstUnit(base: u64, index: u64): f64 {
+  const key = mix64(base + GOLDEN_GAMMA * index);
+  const s0 = mix64(key + GOLDEN_GAMMA);
+  const s3 = mix64(key + 4 * GOLDEN_GAMMA);
+  return toUnit(rotl(s0 + s3, 23) + s0);
 }

@@ -99,4 +99,28 @@ export function record(vector) {
     learn(kernel, { ...world, segments: 5 }, 25, (i) => 20 + i);
     summary(kernel, world);
   });
+
+  vector('reports of fractional weight among others, some late', (kernel) => {
+    const world = block(kernel, { arms: 3, halfLife: 40 });
+    learn(kernel, world, 30);
+    for (let i = 0; i < 40; i++) {
+      const where = [i % world.segments, (i * 5) % world.arms];
+      const [reward, cost] = [
+        i % 9 === 4 ? NaN : ((i * 29) % 100) / 100,
+        i % 6 === 2 ? NaN : i / 2 ** 14,
+      ];
+      const at = [i % 4 ? 300 : NaN, 30 - (i % 3) * 7, i % 8 === 7 ? 1 : (1 + (i % 5)) / 8];
+      kernel.call(
+        'evidence_observe_weighted',
+        world.evidence,
+        world.scratch,
+        ...where,
+        reward,
+        cost,
+        ...at,
+      );
+    }
+    summary(kernel, world);
+    forecast(kernel, world, 1, 30, 200);
+  });
 }

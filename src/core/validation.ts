@@ -36,6 +36,11 @@ export const EXPLORATION_SCALE: Interval = {
   text: '0 or in [0.001, 1000]',
   contains: (v) => v === 0 || (v >= 0.001 && v <= 1000),
 };
+/** Share of a report's weight; the smallest times the weight of the latest report still is a normal number. */
+export const REPORT_WEIGHT: Interval = {
+  text: '0 or in [1e-6, 1]',
+  contains: (v) => v === 0 || (v >= 1e-6 && v <= 1),
+};
 /** Observations a prior is worth. */
 export const STRENGTH: Interval = { text: 'in (0, 1e6]', contains: (v) => v > 0 && v <= 1e6 };
 

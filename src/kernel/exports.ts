@@ -55,6 +55,17 @@ export interface KernelExports {
     promptTokens: number,
     clock: number,
   ): void;
+  evidence_observe_weighted(
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    cost: number,
+    promptTokens: number,
+    clock: number,
+    factor: number,
+  ): void;
   evidence_reports(evidence: number): number;
   evidence_kappa(evidence: number): number;
   evidence_dispersion(evidence: number): number;
@@ -496,6 +507,14 @@ export interface KernelExports {
 
   evidence_check(evidence: number, bytes: number): number;
   evidence_merge(evidence: number, other: number, arms: number, segments: number): number;
+
+  stream_unit(
+    seedLow: number,
+    seedHigh: number,
+    purpose: number,
+    indexLow: number,
+    indexHigh: number,
+  ): number;
 
   best_of_expected(
     rows: number,

@@ -31,6 +31,8 @@ export class Evidence {
   readonly #kernel: Kernel;
   readonly #arms: Arms;
   readonly scratch: number;
+  /** A second one, so that reads beside the decisions leave what these left; 0 = not needed yet. */
+  #sideScratch = 0;
   #address: number;
   #segments = 0;
   #capacity = 1;
@@ -140,6 +142,39 @@ export class Evidence {
     }
     this.#segments = segments;
     return putEvidence(this.#kernel, this.#address, state);
+  }
+
+  /**
+   * As `observe`, weighing `factor` of it.
+   * @param factor in (0, 1]; 1 gives the bits of `observe`
+   */
+  observeWeighted(segment: number, arm: number, report: CellReport, factor: number): void {
+    const { reward, costUsd, promptTokens, clock } = report;
+    this.#kernel.raw.evidence_observe_weighted(
+      this.#address,
+      this.scratch,
+      segment,
+      arm,
+      reward,
+      costUsd,
+      promptTokens,
+      clock,
+      factor,
+    );
+  }
+
+  /**
+   * What a call of an arm is expected to cost, USD. Changes nothing that decisions read.
+   * @param clock no later than the latest decision's
+   * @param promptTokens NaN = not known
+   */
+  expectedCostUsd(segment: number, arm: number, clock: number, promptTokens: number): number {
+    const { raw } = this.#kernel;
+    const arms = this.#arms.list.length;
+    if (this.#sideScratch === 0) this.#sideScratch = this.#kernel.allocate(raw.scratch_bytes(arms));
+    const scratch = this.#sideScratch;
+    raw.evidence_forecast(this.#address, scratch, segment, clock, promptTokens);
+    return this.#kernel.f64(raw.scratch_costs(scratch, arms), arms)[arm]!;
   }
 
   /** Posteriors of all arms in a segment as of `clock`. */

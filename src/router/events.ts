@@ -3,6 +3,7 @@ import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
 import type { SelectResult } from '../selection/decision';
+import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
 
@@ -45,7 +46,8 @@ export interface RouterEvents {
   model: unknown;
   drift: unknown;
   budget: unknown;
-  shadow: unknown;
+  /** A mirrored call that has ended. */
+  shadow: ShadowRecord;
   demo: unknown;
   /** A listener of another event threw, or its promise was rejected. */
   error: { readonly event: RouterEventName; readonly error: unknown };

@@ -6,19 +6,22 @@ import { seedValue } from '../random/seed';
 import type { SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import { ArmBreakers } from './armBreakers';
-import type { RouterStore } from '../memory/routerStore';
 import type { KeptSections } from '../memory/sections';
 import { decisionIdOf, presentId } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
 import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult, type Taken } from './liveReports';
 import { decisionLine, reportLine, restartLine, routerLine } from './log/lines';
-import { LogWriter, type LogHealth } from './log/sink';
+import { Journal } from './log/journal';
+import type { LogHealth } from './log/sink';
 import type { ParsedRouterOptions, RouterOptions } from './options';
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
+import type { ShadowOptions } from '../shadow/options';
+import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
+import { Shadows } from './shadows';
 import { openRouter, restoredRouter, type RouterOrigin } from './snapshot/openRouter';
 import type { RouterParts } from './snapshot/parts';
 import { Recovery, type RecoveryCounts, type RouterRecovery } from './snapshot/recovery';
@@ -59,11 +62,11 @@ export class Router {
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
-  readonly #log: LogWriter | undefined;
+  readonly #log: Journal | undefined;
+  readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
-  readonly #store: RouterStore | undefined;
   readonly #kept: KeptSections;
   #recovery: RouterRecovery | undefined;
   #segmentsShared = false;
@@ -86,12 +89,17 @@ export class Router {
     this.#decisions = new LiveDecisions(this.#state, this.#breakers);
     this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
     this.#results = new SelectResults(arms, instanceId);
-    this.#store = options.store;
-    this.#log = options.log && new LogWriter(options.log);
+    this.#log = from?.recovers ? undefined : Journal.of(options, () => this.snapshot());
+    this.#shadows = new Shadows(options, this.#state, {
+      log: this.#log,
+      listeners: this.#listeners,
+      breakers: this.#breakers,
+      elapsedMs: () => this.#now().elapsedMs,
+    });
     if (from?.recovers) return;
     // The store's log goes on from a snapshot.
-    this.#store?.keep(this.snapshot());
-    this.#write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
+    this.#log?.keep();
+    this.#log?.write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
   }
 
   #fill({ container, onLoss }: RouterOrigin): KeptSections {
@@ -148,7 +156,7 @@ export class Router {
     const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided);
-    if (this.#logs) this.#write([decisionLine(decided, this.#options)]);
+    this.#log?.write([decisionLine(decided, this.#options)]);
     this.#settleEvents();
     return result;
   }
@@ -163,7 +171,7 @@ export class Router {
     const parsed = this.#parseBatch(requests);
     const decided = this.#decisions.decide(parsed, this.#now());
     const results = decided.map((one) => this.#resultOf(one));
-    if (this.#logs) this.#write(decided.map((one) => decisionLine(one, this.#options)));
+    this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
     this.#settleEvents();
     return results;
   }
@@ -177,8 +185,9 @@ export class Router {
     const { instanceId, earlier } = this.#options;
     const id = presentId(instanceId, earlier, requireId('decisionId', decisionId));
     const taken = this.#reports.take(id, outcome, this.#now());
-    if (taken.news && this.#logs)
-      this.#write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (taken.news && this.#log)
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+    if (taken.news) this.#shadows.served(id, taken.news);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -225,6 +234,22 @@ export class Router {
   }
 
   /**
+   * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
+   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   */
+  shadow<Payload = unknown>(
+    options: ShadowOptions<Outcome, Payload> & {
+      /**
+       * Takes the shadow's own log: one JSON line a mirrored call, its newline included; as the router's `log`.
+       * @defaultValue none
+       */
+      readonly log?: RouterOptions['log'];
+    },
+  ): Shadow<Payload> {
+    return this.#shadows.add<Payload>(options);
+  }
+
+  /**
    * What is believed of every model in a segment as of the latest decision; a segment never seen gives undefined.
    * @param segment as in requests; undefined for requests without one
    */
@@ -263,11 +288,8 @@ export class Router {
    * @throws {Error} what the store says where it could not keep them: routing goes on, and the next `flush` tries again
    */
   async flush(): Promise<void> {
-    const store = this.#store;
-    if (!store) return;
     // What prompts taught stands in no log.
-    if (store.snapshotDue || this.#readsPrompts) store.keep(this.snapshot());
-    await store.flush();
+    await this.#log?.flush(this.#readsPrompts);
   }
 
   /** What was found when the router was recovered from its store; undefined for one that is new or has none. */
@@ -297,18 +319,6 @@ export class Router {
       tally: this.#tally,
       more: [],
     };
-  }
-
-  get #logs(): boolean {
-    return this.#log !== undefined || this.#store !== undefined;
-  }
-
-  /** Lines go to the log and to the store, which may have become due for a snapshot. */
-  #write(lines: readonly string[]): void {
-    this.#log?.write(lines);
-    if (!this.#store) return;
-    for (const line of lines) this.#store.write(line);
-    if (this.#store.snapshotDue) this.#store.keep(this.snapshot());
   }
 
   get #readsPrompts(): boolean {

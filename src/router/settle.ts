@@ -22,6 +22,9 @@ export interface Facts {
   readonly outputTokens: number;
 }
 
+/** What a ticket knows. */
+export type SettledTicket = Facts & Pick<Ticket, 'rewardKnown' | 'costKnown' | 'latencyKnown'>;
+
 /** What a report says, held against what its ticket knows. */
 export interface Settled {
   readonly facts: Facts;
@@ -35,7 +38,7 @@ export interface Settled {
  */
 export function settle(
   told: ToldOutcome,
-  ticket: Ticket,
+  ticket: SettledTicket,
   arm: Arm,
   options: SettleOptions,
   kernel: KernelExports,

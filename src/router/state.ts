@@ -41,6 +41,19 @@ export interface News {
   readonly outputTokens: number;
 }
 
+/** What a mirrored call teaches of a model that did not serve the request; NaN = nothing. */
+export interface MirroredReport {
+  /** Of the decision that was mirrored: a report weighs by its clock. */
+  readonly sequenceNumber: number;
+  readonly segment: string | undefined;
+  readonly arm: number;
+  readonly reward: number;
+  readonly costUsd: number;
+  readonly promptTokens: number;
+  /** In (0, 1]. */
+  readonly weight: number;
+}
+
 /**
  * What decides and learns: kernel, evidence, segments, open decisions, sequence number. The live router and the replay of
  * its log are both made of it, so the same requests and reports in the same order give the same bits.
@@ -188,6 +201,28 @@ export class RouterState {
     if (!Number.isNaN(costUsd)) ticket.costKnown = true;
     if (!Number.isNaN(latencyMs)) ticket.latencyKnown = true;
     this.pending.used(ticket, nowMs);
+  }
+
+  /** Learns the outcome of a mirrored call, at `weight` in (0, 1]. */
+  learnMirrored(report: MirroredReport): void {
+    const { segment, arm, sequenceNumber, reward, costUsd, promptTokens, weight } = report;
+    const row = this.#segments.find(segment)!;
+    const news = { reward, costUsd, promptTokens, clock: sequenceNumber };
+    this.#evidence.observeWeighted(row, arm, news, weight);
+    this.#evidenceVersion++;
+  }
+
+  /** What a call is expected to cost as of the latest decision, USD; NaN for a segment never seen. Changes nothing. */
+  expectedCostUsd(segment: string | undefined, arm: number, promptTokens: number): number {
+    const row = this.#segments.find(segment);
+    if (row === undefined) return NaN;
+    const clock = Math.max(0, this.#sequenceNumber - 1);
+    return this.#evidence.expectedCostUsd(row, arm, clock, promptTokens);
+  }
+
+  /** Row of a segment; undefined for one never seen. */
+  rowOf(segment: string | undefined): number | undefined {
+    return this.#segments.find(segment);
   }
 
   /** Posteriors of all arms in a segment as of the latest decision; undefined for a segment never seen. */

@@ -1,5 +1,5 @@
 import { parseModels, type ModelOptions } from '../arms/models';
-import { ERROR_CLASSES, type ErrorClass } from '../breaker/errorClasses';
+import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import {
   NOT_NEGATIVE,

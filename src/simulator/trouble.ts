@@ -1,4 +1,4 @@
-import { ERROR_CLASSES, type ErrorClass } from '../breaker/errorClasses';
+import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import {
   FINITE,

@@ -29,6 +29,55 @@ const LANDMARK = 1e-12;
 /** Fewer rewards than an estimate of κ takes: κ is made from predictions in the order of arrival, so it may not commute. */
 const BEFORE_FIRST_ESTIMATE = 60;
 
+describe('weights of reports', () => {
+  it('a weight of 1 leaves the bits of a plain report', () => {
+    fc.assert(
+      fc.property(histories(BEFORE_FIRST_ESTIMATE), ({ options, reports }) => {
+        const [plain, weighted] = [kernelEvidence(options), kernelEvidence(options)];
+        for (const report of reports) {
+          plain.observe(report.segment, report.arm, report);
+          weighted.observeWeighted(report.segment, report.arm, report, 1);
+        }
+        const clock = latestClock(reports);
+        expect(everything(weighted, clock)).toEqual(everything(plain, clock));
+        expect(weighted.dispersion).toBe(plain.dispersion);
+      }),
+      { seed: 70, numRuns: 100 },
+    );
+  });
+
+  // φ is a ratio, so it must not take light rewards for rewards that vary less.
+  it('four reports of a quarter teach as much as one of each reward, and leave φ where it was', () => {
+    const options = { arms: plainArms(1), prior: DEFAULT_PRIOR, segments: 1 };
+    const [whole, parts] = [kernelEvidence(options), kernelEvidence(options)];
+    const generator = new Generator(4, 0);
+    const none = { costUsd: NaN, promptTokens: NaN, clock: 0 };
+    for (let i = 0; i < 4000; i++) {
+      const reward = 0.4 + 0.2 * generator.unit();
+      if (i % 4 === 0) whole.observe(0, 0, { reward, ...none });
+      parts.observeWeighted(0, 0, { reward, ...none }, 0.25);
+    }
+    expect(Math.abs(parts.dispersion - whole.dispersion)).toBeLessThan(0.005);
+    const [a, b] = [whole.posteriors(0, 0, NaN)[0]!, parts.posteriors(0, 0, NaN)[0]!];
+    expect((b.alpha + b.beta) / (a.alpha + a.beta)).toBeCloseTo(1, 1);
+  });
+
+  it('the lightest report, as late as may be, is no NaN after its landmark has moved', () => {
+    const prior = { ...DEFAULT_PRIOR, halfLifeRequests: 1 };
+    const evidence = kernelEvidence({ arms: plainArms(2), prior, segments: 1 });
+    const report = { reward: 0.5, costUsd: 1, promptTokens: NaN };
+    evidence.observe(0, 0, { ...report, clock: 1000 });
+    evidence.observeWeighted(0, 1, { ...report, clock: 1.5 }, 1e-6);
+    for (const clock of [1064, 1128, 1129]) {
+      evidence.observeWeighted(0, 1, { ...report, clock: clock - 999 }, 1e-6);
+      evidence.observe(0, 0, { ...report, clock });
+    }
+    const all = evidence.posteriors(0, 1130, NaN).flatMap((one) => Object.values(one) as number[]);
+    expect(all.every(Number.isFinite)).toBe(true);
+    expect(evidence.dispersion).toBeGreaterThan(0);
+  });
+});
+
 describe('reports commute', () => {
   it('in any order, late ones included', () => {
     fc.assert(

@@ -13,6 +13,7 @@ import {
   largestDifference,
   plainArms,
   referenceEvidence,
+  take,
   type WorldOptions,
 } from './world';
 
@@ -30,7 +31,7 @@ function largestGap(
   const reference = referenceEvidence(options);
   let gap = 0;
   reports.forEach((report, i) => {
-    kernel.observe(report.segment, report.arm, report);
+    take(kernel, report);
     reference.observe(report);
     if (i % every !== every - 1 && i !== reports.length - 1) return;
     gap = Math.max(gap, Math.abs(kernel.dispersion / reference.dispersion - 1));
@@ -66,7 +67,7 @@ describe('evidence against the reference', () => {
           const kernel = kernelEvidence(options);
           const reference = referenceEvidence(options);
           for (const report of reports) {
-            kernel.observe(report.segment, report.arm, report);
+            take(kernel, report);
             reference.observe(report);
           }
           const unit = Number.isFinite(options.prior.halfLifeRequests)
@@ -121,7 +122,7 @@ describe('strength of the cells’ prior', () => {
     const strength = (spread: number) => {
       const { options, reports } = longHistory(spread, false, Infinity, 5);
       const kernel = kernelEvidence(options);
-      for (const report of reports) kernel.observe(report.segment, report.arm, report);
+      for (const report of reports) take(kernel, report);
       return kernel.priorStrengthOfCells;
     };
     expect([strength(0.95), strength(0)]).toEqual([12, 24]);

@@ -63,8 +63,13 @@ export function referenceEvidence({ arms, prior, segments }: WorldOptions): Refe
   );
 }
 
+/** A report at its weight. */
+export function take(evidence: Evidence, report: ReferenceReport): void {
+  evidence.observeWeighted(report.segment, report.arm, report, report.factor ?? 1);
+}
+
 export function observeAll(evidence: Evidence, reports: readonly ReferenceReport[]): Evidence {
-  for (const report of reports) evidence.observe(report.segment, report.arm, report);
+  for (const report of reports) take(evidence, report);
   return evidence;
 }
 
@@ -142,6 +147,8 @@ interface RawReport {
   readonly step: number;
   /** Half-lives that the report comes late by. */
   readonly late: number;
+  /** Of the weight of a report. */
+  readonly factor: number;
 }
 
 function rawReports(rewards: fc.Arbitrary<number>, longest: number): fc.Arbitrary<RawReport[]> {
@@ -164,6 +171,10 @@ function rawReports(rewards: fc.Arbitrary<number>, longest: number): fc.Arbitrar
       promptTokens: missing(fc.double({ min: 0, max: 5000, noNaN: true })),
       step,
       late,
+      factor: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(1) },
+        { weight: 1, arbitrary: fc.constantFrom(0.5, 1e-6, 0.3) },
+      ),
     }),
     { maxLength: longest },
   );

@@ -4,7 +4,10 @@
  * Not tested here: the quality of xoshiro256++ (its authors') and what is made of the words (test/distributions).
  */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadKernelSync } from '../../src/kernel/load';
 import { Sampler } from '../../src/random/sampler';
+import { seedFrom } from '../../src/random/seed';
+import { StreamPurpose, streamUnit } from '../../src/random/streams';
 import {
   fourWords,
   mix64,
@@ -75,6 +78,19 @@ describe('bulk uniforms', () => {
       1000,
     );
     expect(wide.every((x) => x >= -Number.MAX_VALUE / 2 && x < Number.MAX_VALUE / 2)).toBe(true);
+  });
+});
+
+describe('single uniforms', () => {
+  test('are the first of their streams', () => {
+    const { raw } = loadKernelSync().instantiate();
+    for (const seed of SEEDS) {
+      for (const index of [0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]) {
+        const stream = ReferenceStream.at(streamBase(seed, Purpose.SHADOW), BigInt(index));
+        const unit = streamUnit(raw, seedFrom('seed', seed), StreamPurpose.SHADOW, index);
+        expect(unit).toBe(Number(stream.nextU64() >> 11n) / 2 ** 53);
+      }
+    }
   });
 });
 

@@ -24,6 +24,8 @@ export interface ReferenceReport {
   readonly costUsd: number;
   readonly promptTokens: number;
   readonly clock: number;
+  /** Of the weight of a report; left out: 1. */
+  readonly factor?: number;
 }
 
 export interface ReferencePosterior {
@@ -49,7 +51,11 @@ export class ReferenceEvidence {
   readonly #prior: ReferencePrior;
   readonly #reports: ReferenceReport[] = [];
   /** Log score of each candidate strength on each reward, with the reward's clock. */
-  readonly #scores: { readonly clock: number; readonly byKappa: readonly number[] }[] = [];
+  readonly #scores: {
+    readonly clock: number;
+    readonly factor: number;
+    readonly byKappa: readonly number[];
+  }[] = [];
   #segments: number;
   #now = 0;
   #kappa = KAPPAS[0]!;
@@ -98,7 +104,10 @@ export class ReferenceEvidence {
 
   #weigh(reports: readonly ReferenceReport[]): Weighted[] {
     const { halfLifeRequests } = this.#prior;
-    return reports.map((r) => ({ ...r, weight: 2 ** (-(this.#now - r.clock) / halfLifeRequests) }));
+    return reports.map((r) => ({
+      ...r,
+      weight: (r.factor ?? 1) * 2 ** (-(this.#now - r.clock) / halfLifeRequests),
+    }));
   }
 
   /** Weighed anew whenever the clock or the list has moved. */
@@ -193,7 +202,7 @@ export class ReferenceEvidence {
     return Math.min(300, (tokens + 300) / (sum(implied.map((i) => i.weight)) + 1));
   }
 
-  #score({ segment, arm, reward, clock }: ReferenceReport) {
+  #score({ segment, arm, reward, clock, factor = 1 }: ReferenceReport) {
     const mean = this.#pooledMean(segment, arm);
     const cell = this.#rewards().filter((r) => r.segment === segment && r.arm === arm);
     const phi = this.#phi();
@@ -203,12 +212,12 @@ export class ReferenceEvidence {
       const miss = (kappa * (1 - mean) + f) / (kappa + s + f);
       return reward * Math.log(hit) + (1 - reward) * Math.log(miss);
     });
-    return { clock, byKappa };
+    return { clock, factor, byKappa };
   }
 
   #chooseKappa(): void {
     const weights = this.#scores.map(
-      ({ clock }) => 2 ** (-(this.#now - clock) / this.#prior.halfLifeRequests),
+      ({ clock, factor }) => factor * 2 ** (-(this.#now - clock) / this.#prior.halfLifeRequests),
     );
     const totals = KAPPAS.map((_, j) =>
       sum(this.#scores.map(({ byKappa }, i) => weights[i]! * byKappa[j]!)),

@@ -17,6 +17,7 @@ export const Purpose = {
   TABLE_SELECTION: 6,
   EXPERT: 7,
   CONTEXT: 8,
+  SHADOW: 9,
 } as const;
 
 /** SplitMix64's finaliser. */

@@ -14,7 +14,7 @@ import type { ContextChoice } from '../contextDecisions';
 import type { LoggedRestart } from './parseLine';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
-import type { Decided, News } from '../state';
+import type { Decided, MirroredReport, News } from '../state';
 
 /** Grows with every change after which a reader of before would decide otherwise or misread. */
 export const LOG_SCHEMA_VERSION = 1;
@@ -142,6 +142,26 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
       firstTokenMs: nullIfNaN(news.firstTokenMs),
       outputTokens: nullIfNaN(news.outputTokens),
     }),
+  });
+}
+
+/** What a mirrored call taught of a model that did not serve the request; `evidenceVersion` counts it among the reports. */
+export function shadowLine(
+  decisionId: string,
+  evidenceVersion: number,
+  model: string,
+  { segment, weight, reward, costUsd, promptTokens }: MirroredReport,
+): string {
+  return toLine({
+    kind: 'shadow',
+    decisionId,
+    evidenceVersion,
+    segment: segment ?? null,
+    model,
+    weight,
+    reward: nullIfNaN(reward),
+    costUsd: nullIfNaN(costUsd),
+    promptTokens: nullIfNaN(promptTokens),
   });
 }
 

@@ -10,6 +10,7 @@ import {
   parseReportLine,
   parseRestartLine,
   parseRouterLine,
+  parseShadowLine,
 } from './parseLine';
 import { PropensityTally, type PropensitySummary } from './propensityTally';
 import { BrokenLogError, RouterReplay } from './routerReplay';
@@ -30,6 +31,8 @@ export interface LogSummary extends PropensitySummary {
   readonly routers: number;
   readonly decisions: number;
   readonly reports: number;
+  /** Outcomes of mirrored calls. */
+  readonly shadowReports: number;
   /** Requests that no model was eligible for: they have no propensity. */
   readonly withoutModel: number;
   /** Decisions of routers in mode `off`. */
@@ -68,6 +71,7 @@ export class LogReplayer {
     routers: 0,
     decisions: 0,
     reports: 0,
+    shadowReports: 0,
     withoutModel: 0,
     off: 0,
     rough: 0,
@@ -125,10 +129,12 @@ export class LogReplayer {
         return this.#decide(line, parsed);
       case 'report':
         return this.#report(line, parsed);
+      case 'shadow':
+        return this.#shadow(line, parsed);
       default:
         throw new ParameterError(
           'kind',
-          '"router", "restored", "decision" or "report"',
+          '"router", "decision", "report", "shadow" or "restored"',
           parsed['kind'],
         );
     }
@@ -193,6 +199,12 @@ export class LogReplayer {
   #report(line: string, parsed: Record<string, unknown>): string {
     this.#routerOf(parsed).report(parseReportLine(parsed));
     this.#counts.reports++;
+    return line;
+  }
+
+  #shadow(line: string, parsed: Record<string, unknown>): string {
+    this.#routerOf(parsed).shadow(parseShadowLine(parsed));
+    this.#counts.shadowReports++;
     return line;
   }
 

@@ -14,7 +14,7 @@ import {
 import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
-import type { News } from '../state';
+import type { MirroredReport, News } from '../state';
 
 /** A decision as it was logged. */
 export interface LoggedDecision {
@@ -63,6 +63,14 @@ export interface LoggedRestart {
   readonly changed: boolean;
 }
 
+/** The outcome of a mirrored call as it was learned. */
+export interface LoggedMirroring extends Omit<MirroredReport, 'sequenceNumber' | 'arm'> {
+  readonly decisionId: string;
+  readonly evidenceVersion: number;
+  readonly model: string;
+}
+
+const WEIGHT: Interval = { text: 'in [1e-6, 1]', contains: (v) => v >= 1e-6 && v <= 1 };
 const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
 
 /** @throws {ParameterError} */
@@ -180,6 +188,24 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
     latencyMs,
     firstTokenMs: numberOrAbsent('firstTokenMs', line, firstTokenWithin(latencyMs)),
     outputTokens: numberOrAbsent('outputTokens', line, TOKENS),
+  };
+}
+
+/** @throws {ParameterError} */
+export function parseShadowLine(line: Record<string, unknown>): LoggedMirroring {
+  const reward = numberOrNull('reward', line, UNIT);
+  const costUsd = numberOrNull('costUsd', line, NOT_NEGATIVE);
+  if (Number.isNaN(reward) && Number.isNaN(costUsd))
+    throw new ParameterError('reward or costUsd', 'a number', null);
+  return {
+    decisionId: requireId('decisionId', line['decisionId']),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    segment: line['segment'] === null ? undefined : requireId('segment', line['segment']),
+    model: requireId('model', line['model']),
+    weight: requireNumber('weight', line['weight'], WEIGHT),
+    reward,
+    costUsd,
+    promptTokens: numberOrNull('promptTokens', line, TOKENS),
   };
 }
 

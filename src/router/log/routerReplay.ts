@@ -5,7 +5,13 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
-import type { LoggedContext, LoggedDecision, LoggedReport, LoggedRestart } from './parseLine';
+import type {
+  LoggedContext,
+  LoggedDecision,
+  LoggedMirroring,
+  LoggedReport,
+  LoggedRestart,
+} from './parseLine';
 
 /**
  * The log does not lead where it says: a line is missing or was changed, or another kernel wrote it. What follows cannot
@@ -106,14 +112,7 @@ export class RouterReplay {
    */
   report(logged: LoggedReport): number {
     if (this.#broken) return -1;
-    const due = this.#state.evidenceVersion + 1;
-    if (logged.evidenceVersion < due)
-      throw new ParameterError(
-        'evidenceVersion',
-        `new (${due} or more here)`,
-        logged.evidenceVersion,
-      );
-    if (logged.evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+    this.#requireDue(logged.evidenceVersion);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
     const ticket = this.#state.ticket(sequenceNumber);
     if (typeof ticket === 'string')
@@ -127,6 +126,32 @@ export class RouterReplay {
     const { arm } = ticket;
     this.#state.learn(ticket, logged, this.#nowMs);
     return arm;
+  }
+
+  /**
+   * Learns what the router learned from a mirrored call.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  shadow(logged: LoggedMirroring): void {
+    const { arms, instanceId } = this.#options;
+    const arm = arms.indexOf.get(logged.model);
+    if (arm === undefined) throw new ParameterError('model', 'one of the router’s', logged.model);
+    if (this.#broken) return;
+    this.#requireDue(logged.evidenceVersion);
+    const sequenceNumber = sequenceNumberOf(instanceId, logged.decisionId);
+    const made = sequenceNumber < this.#state.sequenceNumber;
+    if (!made || this.#state.rowOf(logged.segment) === undefined)
+      throw this.#break(`decision ${show(logged.decisionId)} of that segment is not before it`);
+    this.#state.learnMirrored({ ...logged, sequenceNumber, arm });
+  }
+
+  /** Is this the report that the evidence waits for? */
+  #requireDue(evidenceVersion: number): void {
+    const due = this.#state.evidenceVersion + 1;
+    if (evidenceVersion < due)
+      throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
+    if (evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */

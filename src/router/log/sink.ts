@@ -1,6 +1,6 @@
 import { ParameterError } from '../../core/errors';
 
-/** Where log lines go: any stream fits. What `write` returns is not looked at. */
+/** Where log lines go: any stream fits. What `write` returns is not waited for. */
 export interface LogSink {
   /** Takes one line, its newline included. */
   write(line: string): unknown;
@@ -62,11 +62,20 @@ export class LogWriter {
     this.#waiting.length = MOST_WAITING_LINES;
   }
 
+  /** A sink that writes later and fails then has taken the line, but must not end the process. */
+  #handle(returned: unknown): void {
+    if (!(returned instanceof Promise)) return;
+    returned.catch((error: unknown) => {
+      this.#lastError = error;
+    });
+  }
+
   #drain(): void {
     let written = 0;
     this.#writing = true;
     try {
-      for (; written < this.#waiting.length; written++) this.#sink.write(this.#waiting[written]!);
+      for (; written < this.#waiting.length; written++)
+        this.#handle(this.#sink.write(this.#waiting[written]!));
     } catch (error) {
       this.#lastError = error;
     }

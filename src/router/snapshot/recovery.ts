@@ -1,5 +1,11 @@
 import { ParameterError } from '../../core/errors';
-import { parseDecisionLine, parseLine, parseReportLine, parseRestartLine } from '../log/parseLine';
+import {
+  parseDecisionLine,
+  parseLine,
+  parseReportLine,
+  parseRestartLine,
+  parseShadowLine,
+} from '../log/parseLine';
 import { BrokenLogError, RouterReplay } from '../log/routerReplay';
 import type { ParsedRouterOptions } from '../options';
 import type { RouterState } from '../state';
@@ -104,6 +110,10 @@ export class Recovery {
         counts.decisions++;
         return undefined;
       }
+      case 'shadow':
+        this.#replay.shadow(parseShadowLine(line));
+        counts.reports++;
+        return undefined;
       case 'report': {
         const report = parseReportLine(line);
         const arm = this.#replay.report(report);
