@@ -137,7 +137,7 @@ export function context_predict(context: usize, scratch: usize, x: usize, clock:
   const now = presentOf(context);
   predictAll(context, scratch, x, now);
   const expected = contextArray(context, scratch, armsOf(context), Scratch.COSTS);
-  expectCosts(context, x, now, costs, expected, contextArray(context, scratch, armsOf(context), Scratch.DOUBTS));
+  expectCosts(context, scratch, now, costs, expected, contextArray(context, scratch, armsOf(context), Scratch.DOUBTS));
 }
 
 /** Address in the scratch of means (0), variances (1) and costs (2), an f64 an arm. */
@@ -165,7 +165,7 @@ export function context_observe(
     refresh(context, scratch, costs);
     predictArm(context, scratch, x, arm, presentOf(context));
   }
-  observeContext(context, scratch, arm, x, reward, cost, contextWeight(context, clock), later == 0);
+  observeContext(context, scratch, arm, x, reward, cost, contextWeight(context, clock), later == 0, costs);
 }
 
 /** Weight of the block among the two experts. */

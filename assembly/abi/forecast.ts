@@ -1,10 +1,10 @@
-import { forecastModel, forecastModels } from '../forecast/forecast';
+import { forecastModel, forecastModels, targetOf } from '../forecast/forecast';
 import { logCount, mixtureCdf, mixtureCrps, mixtureQuantile, splitVariance } from '../forecast/mixture';
 import { fitShapes } from '../forecast/shape';
 
-/** Target of a tree for a count >= 0: its natural logarithm, of 1/2 for less. */
+/** Target of a tree for a count >= 0: the natural logarithm of count/200, of 1/400 for counts below 1/2. */
 export function forecast_target(count: f64): f64 {
-  return logCount(count);
+  return targetOf(count);
 }
 
 /** Fits the shape of every model's noise to its residuals; after a rebuild. `scratch`: 1,024 bytes. */
@@ -13,8 +13,8 @@ export function forecast_fit_shapes(tree: usize, scratch: usize): void {
 }
 
 /**
- * A model's (−1: the unknown one's) forecast, eleven f64: mean and epistemic variance of x·w, mean count, weight of its rows, then the mixture of its logarithm: weight of the first
- * component, its mean and sd, mean and sd of the second, upper end, probability up to there. `upper`: logarithm of the largest count.
+ * A model's (−1: the unknown one's) forecast, eleven f64: mean of the logarithm and epistemic variance, mean count, weight of its rows, then the mixture of its logarithm: weight of the first
+ * component, its mean and sd, mean and sd of the second, upper end, probability up to there. `upper`: target of the largest count.
  */
 export function forecast_model(tree: usize, scratch: usize, model: u32, x: usize, upper: f64, out: usize): void {
   forecastModel(tree, scratch, model, x, upper, out);

@@ -41,7 +41,7 @@ export function consult(
   const now = presentOf(context);
   predictAll(context, contextScratch, x, now);
   const doubts = contextArray(context, contextScratch, arms, Scratch.DOUBTS);
-  expectCosts(context, x, now, cellCosts, costs, doubts);
+  expectCosts(context, contextScratch, now, cellCosts, costs, doubts);
   if (knownCost == 0) return;
   memory.copy(costs, knownCost, (<usize>arms) << 3);
   memory.fill(doubts, 0, (<usize>arms) << 3);

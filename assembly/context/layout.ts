@@ -4,7 +4,6 @@
  *
  *   header
  *   precision      d f64: prior precision of each weight of quality
- *   costPrecision  d f64
  *   one section an arm: ArmField f64s, then vectors of d f64 and two d × d matrices
  */
 
@@ -37,16 +36,18 @@ export const HEADER_BYTES: usize = 128;
 export namespace ArmField {
   export const FAMILY: usize = 0; // u32
   export const NOISE: usize = 8; // variance of a reward about its mean
-  export const SQUARES: usize = 16; // decayed sum of squared residuals, freed of what the weights' uncertainty adds
-  export const WEIGHT: usize = 24; // decayed number of rewards
-  export const COST_SQUARES: usize = 32; // the same of log costs
-  export const COST_WEIGHT: usize = 40;
-  export const PRIOR_BIAS: usize = 48; // mean of the bias from the other arms
-  export const COST_READY: usize = 56; // 1: there are cost coefficients
-  export const BIAS: usize = 64; // mean reward at the average prompt, at the latest rebuild
-  export const CERTAINTY: usize = 72; // its precision about the family's mean
+  export const REWARD_SQUARES: usize = 16; // Σ w reward²
+  export const LOG_COST_SQUARES: usize = 24; // Σ w (log cost)²
+  export const COST_WEIGHT: usize = 32; // decayed number of costs
+  export const RESIDUAL: usize = 40; // squared residuals of the rewards at the latest rebuild
+  export const FREEDOM: usize = 48; // and their degrees of freedom
+  export const PRIOR_BIAS: usize = 56; // mean of the bias from the other arms
+  export const COST_READY: usize = 64; // 1: the factor tells costs too
+  export const COST_VARIANCE: usize = 72; // of log costs about what is expected; 0: not known
+  export const BIAS: usize = 80; // mean reward at the average prompt, at the latest rebuild
+  export const CERTAINTY: usize = 88; // its precision about the family's mean
 }
-const ARM_FIELD_BYTES: usize = 80;
+const ARM_FIELD_BYTES: usize = 96;
 
 /** Vectors of an arm. */
 export namespace Vector {
@@ -54,7 +55,7 @@ export namespace Vector {
   export const TURNED: usize = 1; // z = D⁻¹ L⁻¹ (Xᵀy + prior)
   export const REWARDS: usize = 2; // Σ w x y
   export const COSTS: usize = 3; // Σ w x log cost
-  export const COST_WEIGHTS: usize = 4; // coefficients of log cost
+  export const COST_TURNED: usize = 4; // D⁻¹ L⁻¹ (Xᵀ log cost + prior)
   export const COUNT: usize = 5;
 }
 
@@ -92,7 +93,7 @@ function sectionBytes(stride: usize): usize {
 }
 
 export function armOf(block: usize, stride: usize, arm: u32): usize {
-  return block + HEADER_BYTES + 2 * stride + <usize>arm * sectionBytes(stride);
+  return block + HEADER_BYTES + stride + <usize>arm * sectionBytes(stride);
 }
 
 // @ts-ignore: decorator
@@ -125,7 +126,8 @@ export namespace Scratch {
   export const VARIANCES: usize = 1;
   export const COSTS: usize = 2;
   export const DOUBTS: usize = 3; // standard deviations of the expected costs
-  export const COUNT: usize = 4;
+  export const LOG_COSTS: usize = 4; // what the features say
+  export const COUNT: usize = 5;
 }
 
 export function contextScratchBytes(d: u32, arms: u32): usize {

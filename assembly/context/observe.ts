@@ -1,7 +1,7 @@
 /** Rewards and costs in: the sums, and a rank-one update of the arm's factor. */
 import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
 import { add } from '../evidence/layout';
-import { rankOneUpdate } from '../linalg/factor';
+import { rankOneUpdate, solveForward } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
 import { log } from '../math/log';
 import { powerOfTwo } from '../math/exp';
@@ -23,7 +23,7 @@ import {
   Vector,
   vectorOf,
 } from './layout';
-import { logCostOf, presentOf } from './predict';
+import { presentOf } from './predict';
 
 /** Costs below count as this: the logarithm of nothing is not finite. */
 const LEAST_COST_USD: f64 = 1e-12;
@@ -70,6 +70,7 @@ export function restart(block: usize, active: u32, keep: bool): void {
     const section = armOf(block, stride, arm);
     const sums = vectorOf(section, stride, 0);
     store<f64>(section, 0, ArmField.COST_READY);
+    memory.fill(section + ArmField.REWARD_SQUARES, 0, ArmField.RESIDUAL - ArmField.REWARD_SQUARES);
     memory.fill(sums, 0, armOf(block, stride, arm + 1) - sums);
   }
 }
@@ -92,8 +93,8 @@ function moveLandmark(block: usize, halfLives: f64): void {
   const factor = halfLives > 1000 ? 0 : powerOfTwo(-(<i64>halfLives));
   for (let arm: u32 = 0; arm < armsOf(block); arm++) {
     const section = armOf(block, stride, arm);
-    scale(section + ArmField.SQUARES, section + ArmField.PRIOR_BIAS, factor);
-    scale(vectorOf(section, stride, Vector.REWARDS), vectorOf(section, stride, Vector.COST_WEIGHTS), factor);
+    scale(section + ArmField.REWARD_SQUARES, section + ArmField.PRIOR_BIAS, factor);
+    scale(vectorOf(section, stride, Vector.REWARDS), vectorOf(section, stride, Vector.COST_TURNED), factor);
     scale(gramOf(section, stride), factorOf(section, stride), factor);
   }
 }
@@ -104,7 +105,8 @@ export function contextWeight(block: usize, clock: f64): f64 {
 }
 
 /**
- * Takes a report in: `reward` in [0, 1] and `cost` >= 0, each NaN for "not known". The scratch holds the arm's prediction for x . With `updates` the factor follows; without, it is stale.
+ * Takes a report in: `reward` in [0, 1] and `cost` >= 0, each NaN for "not known". `costs` holds what a call of each arm is expected to cost. With
+ * `updates` the scratch holds the arm's prediction for x and the factor follows; without, it is stale.
  *
  * A row without its cost counts as if it had cost what was expected; a cost that comes by itself mends that.
  */
@@ -117,31 +119,33 @@ export function observeContext(
   cost: f64,
   weight: f64,
   updates: bool,
+  costs: usize,
 ): void {
   const stride = strideOf(dimensionsOf(block));
   const active = activeOf(block);
   const section = armOf(block, stride, arm);
   const at = (<usize>arm) << 3;
   const padded = (<usize>armsOf(block) + 1) & ~1;
-  const ready = load<f64>(section, ArmField.COST_READY) != 0;
-  const expected = ready ? logCostOf(section, stride, active, x) : 0;
+  const told = updates && load<f64>(section, ArmField.COST_READY) != 0;
+  const expected = told
+    ? load<f64>(scratchArray(scratch, stride, padded, Scratch.LOG_COSTS) + at)
+    : log(max(load<f64>(costs + at), LEAST_COST_USD));
   let logCost = expected;
   if (cost == cost) {
     logCost = log(max(cost, LEAST_COST_USD));
-    if (ready) add(section + ArmField.COST_SQUARES, weight * (logCost - expected) * (logCost - expected));
-    if (ready) add(section + ArmField.COST_WEIGHT, weight);
+    add(section + ArmField.COST_WEIGHT, weight);
   }
-  const known = reward == reward;
-  const costs = vectorOf(section, stride, Vector.COSTS);
-  addScaled(costs, weight * (known ? logCost : logCost - expected), x, active);
-  if (!known) return;
-
-  const mean = load<f64>(scratchArray(scratch, stride, padded, Scratch.MEANS) + at);
-  const variance = load<f64>(scratchArray(scratch, stride, padded, Scratch.VARIANCES) + at);
-  const noise = load<f64>(section, ArmField.NOISE);
-  const residual = reward - mean;
-  if (updates) add(section + ArmField.SQUARES, (weight * residual * residual * noise) / (noise + variance));
-  if (updates) add(section + ArmField.WEIGHT, weight);
+  const sums = vectorOf(section, stride, Vector.COSTS);
+  if (!(reward == reward)) {
+    const residual = weight * (logCost - expected);
+    add(section + ArmField.LOG_COST_SQUARES, residual * (logCost + expected));
+    addScaled(sums, residual, x, active);
+    if (updates) amendCosts(section, stride, active, scratch, x, residual);
+    return;
+  }
+  add(section + ArmField.LOG_COST_SQUARES, weight * logCost * logCost);
+  add(section + ArmField.REWARD_SQUARES, weight * reward * reward);
+  addScaled(sums, weight * logCost, x, active);
   addScaled(vectorOf(section, stride, Vector.REWARDS), weight * reward, x, active);
   let gram = gramOf(section, stride);
   for (let k: u32 = 0; k < active; k++) {
@@ -153,8 +157,7 @@ export function observeContext(
   store<f64>(block, rows, Header.ROWS);
   // Less than that is nothing beside any prior, and its inverse would not be finite.
   if (updates && weight > 1e-300) {
-    memory.copy(scratch, x, (<usize>active) << 3);
-    memory.fill(scratch + ((<usize>active) << 3), 0, 16);
+    copyRow(scratch, x, active);
     rankOneUpdate(
       factorOf(section, stride),
       stride,
@@ -164,7 +167,25 @@ export function observeContext(
       weight,
       vectorOf(section, stride, Vector.TURNED),
       reward,
+      vectorOf(section, stride, Vector.COST_TURNED),
+      logCost,
     );
   }
   if (!updates || rows >= load<f64>(block, Header.NEXT_REBUILD)) store<u32>(block, 1, Header.STALE);
+}
+
+/** The features to the scratch's row, and its padding. */
+// @ts-ignore: decorator
+@inline
+function copyRow(scratch: usize, x: usize, active: u32): void {
+  const bytes = (<usize>active) << 3;
+  memory.copy(scratch, x, bytes);
+  memory.fill(scratch + bytes, 0, 16);
+}
+
+/** What a cost that comes by itself changes: z += D⁻¹ L⁻¹ x · residual. */
+function amendCosts(section: usize, stride: usize, active: u32, scratch: usize, x: usize, residual: f64): void {
+  copyRow(scratch, x, active);
+  solveForward(factorOf(section, stride), stride, active, vectorOf(section, stride, Vector.PIVOTS), scratch);
+  addScaled(vectorOf(section, stride, Vector.COST_TURNED), residual, scratch, active);
 }

@@ -1,7 +1,7 @@
 /**
  * What the features of a prompt say of every arm: mean and variance of x·w from one forward substitution an arm, and the expected cost.
  *
- * With M = L D Lᵀ, t = L⁻¹ x and z = D⁻¹ L⁻¹ b: x·M⁻¹b = Σ t z and xᵀM⁻¹x = Σ t²/D.
+ * With M = L D Lᵀ, t = L⁻¹ x and z = D⁻¹ L⁻¹ b: x·M⁻¹b = Σ t z, of rewards as of log costs, and xᵀM⁻¹x = Σ t²/D.
  */
 import { weightSince } from '../evidence/decay';
 import { exp } from '../math/exp';
@@ -23,9 +23,8 @@ import {
 
 /** An expected cost is at most so many times the arm's mean. */
 const MOST_COST: f64 = 8;
-/** Variance of log costs before any, and the observations it is worth. */
-const COST_VARIANCE: f64 = 0.3;
-const COST_VARIANCE_ROWS: f64 = 3;
+/** Variance of log costs before any. */
+export const COST_VARIANCE: f64 = 0.3;
 
 /** Weight of the present. */
 export function presentOf(block: usize): f64 {
@@ -36,13 +35,13 @@ export function presentOf(block: usize): f64 {
   );
 }
 
-/** Means and variances of all arms to the scratch; x of the block's dimensions. */
+/** Means, variances and log costs of all arms to the scratch; x of the block's dimensions. */
 export function predictAll(block: usize, scratch: usize, x: usize, now: f64): void {
   const arms = armsOf(block);
   for (let arm: u32 = 0; arm < arms; arm++) predictArm(block, scratch, x, arm, now);
 }
 
-/** Mean and variance of one arm to the scratch. */
+/** Mean, variance and log cost of one arm to the scratch. */
 export function predictArm(block: usize, scratch: usize, x: usize, arm: u32, now: f64): void {
   const stride = strideOf(dimensionsOf(block));
   const padded = (<usize>armsOf(block) + 1) & ~1;
@@ -62,6 +61,8 @@ export function predictArm(block: usize, scratch: usize, x: usize, arm: u32, now
   );
   const scale = load<f64>(section, ArmField.NOISE) * now;
   store<f64>(scratchArray(scratch, stride, padded, Scratch.VARIANCES) + at, scale * variance);
+  const logCost = dot(scratch, vectorOf(section, stride, Vector.COST_TURNED), active);
+  store<f64>(scratchArray(scratch, stride, padded, Scratch.LOG_COSTS) + at, logCost);
 }
 
 /**
@@ -74,6 +75,7 @@ export function substitute(m: usize, stride: usize, d: u32, inverse: usize, z: u
   for (let k: u32 = 0; k < d; k += 2) {
     const t0 = load<f64>(x);
     const t1 = load<f64>(x, 8) - t0 * load<f64>(m, 8);
+    store<f64>(x, t1, 8);
     sum += t0 * load<f64>(z) + t1 * load<f64>(z, 8);
     square += t0 * t0 * load<f64>(inverse) + t1 * t1 * load<f64>(inverse, 8);
     eliminate(m + 16, m + stride + 16, x + 16, d - k - 2, t0, t1);
@@ -98,29 +100,23 @@ function eliminate(a: usize, b: usize, x: usize, count: u32, t0: f64, t1: f64): 
   }
 }
 
-/** Log cost that the features say; needs COST_READY. */
-export function logCostOf(section: usize, stride: usize, active: u32, x: usize): f64 {
-  return dot(x, vectorOf(section, stride, Vector.COST_WEIGHTS), active);
-}
-
 /**
- * Expected cost of every arm to `out`, from the features where costs are known and else as `costs` has it; both an f64 an arm. `doubts` takes the
- * standard deviation of that expectation, in USD.
+ * Expected cost of every arm to `out`, from its prediction in the scratch where costs are known and else as `costs` has it; all an f64 an arm. `doubts`
+ * takes the standard deviation of that expectation, in USD.
  */
-export function expectCosts(block: usize, x: usize, now: f64, costs: usize, out: usize, doubts: usize): void {
+export function expectCosts(block: usize, scratch: usize, now: f64, costs: usize, out: usize, doubts: usize): void {
   const stride = strideOf(dimensionsOf(block));
-  const active = activeOf(block);
+  let logCost = scratchArray(scratch, stride, (<usize>armsOf(block) + 1) & ~1, Scratch.LOG_COSTS);
   for (let arm: u32 = 0; arm < armsOf(block); arm++) {
     const section = armOf(block, stride, arm);
     let cost = load<f64>(costs);
     const weight = load<f64>(section, ArmField.COST_WEIGHT);
-    const prior = COST_VARIANCE_ROWS * now;
-    const spread = (load<f64>(section, ArmField.COST_SQUARES) + prior * COST_VARIANCE) / (weight + prior);
-    if (load<f64>(section, ArmField.COST_READY) != 0) {
-      cost = min(MOST_COST * cost, exp(logCostOf(section, stride, active, x) + 0.5 * spread));
-    }
+    const known = load<f64>(section, ArmField.COST_VARIANCE);
+    const spread = known > 0 ? known : COST_VARIANCE;
+    if (weight > 0) cost = min(MOST_COST * cost, exp(load<f64>(logCost) + 0.5 * spread));
     store<f64>(out, cost);
     store<f64>(doubts, cost * sqrt((spread * now) / (weight + now)));
+    logCost += 8;
     costs += 8;
     out += 8;
     doubts += 8;

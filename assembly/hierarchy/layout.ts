@@ -58,7 +58,7 @@ export const GROUPS: u32 = 3;
 export namespace Record {
   export const FAMILY: usize = 0; // u32
   export const NOISE: usize = 8; // f64: variance
-  export const LARGEST: usize = 16; // f64: largest target seen
+  export const LARGEST: usize = 16; // f64: largest target seen, if any was
   export const SHAPE: usize = 24; // weight, mean and sd of one component of the noise, mean and sd of the other, in units of √NOISE
   export const ROWS: usize = 64; // f64: observations so far
   export const REBUILT: usize = 72; // f64: ROWS at the last rebuild
@@ -178,4 +178,9 @@ export function extendTree(tree: usize, models: u32, families: u32): void {
   store<u32>(tree, models, Tree.MODELS);
   store<u32>(tree, families, Tree.FAMILIES);
   store<u32>(recordOf(tree, -1), families, Record.FAMILY);
+}
+
+/** Largest target seen in a record, −1e300 before any. */
+export function largestOf(record: usize): f64 {
+  return load<f64>(record, Record.ROWS) > 0 ? load<f64>(record, Record.LARGEST) : -1e300;
 }

@@ -8,7 +8,18 @@ import { at, rankOneUpdate } from '../linalg/factor';
 import { addScaled } from '../linalg/vector';
 import { addOuter, inRange } from '../regression/online';
 import { Status, strideOf } from '../regression/layout';
-import { dimensionsOf, factorOf, lastRowOf, momentsOf, pivotsOf, Record, recordOf, recordsOf, Tree } from './layout';
+import {
+  dimensionsOf,
+  factorOf,
+  largestOf,
+  lastRowOf,
+  momentsOf,
+  pivotsOf,
+  Record,
+  recordOf,
+  recordsOf,
+  Tree,
+} from './layout';
 
 /** A rebuild is due for the sake of all; of one model, whose noise is still estimated from half of its rows. */
 export const DUE: i32 = 1;
@@ -95,7 +106,7 @@ export function observeTree(tree: usize, scratch: usize, model: u32, x: usize, y
   const decayed = weightOfEvent(tree, clock, weight);
   continuePrompt(tree, x);
   countRow(tree, min(weight, 1), decayed);
-  store<f64>(record, max(y, load<f64>(record, Record.LARGEST)), Record.LARGEST);
+  store<f64>(record, max(y, largestOf(record)), Record.LARGEST);
   memory.copy(scratch, x, width);
   store<f64>(scratch + width, y);
   store<f64>(scratch + width, 1, 8);
@@ -132,7 +143,7 @@ export function mergeTrees(tree: usize, other: usize): void {
   for (let i: u32 = 0; i < recordsOf(tree); i++) {
     const mine = recordOf(tree, i - 1);
     const theirs = recordOf(other, i - 1);
-    store<f64>(mine, max(load<f64>(mine, Record.LARGEST), load<f64>(theirs, Record.LARGEST)), Record.LARGEST);
+    store<f64>(mine, max(largestOf(mine), largestOf(theirs)), Record.LARGEST);
     store<f64>(mine, load<f64>(mine, Record.ROWS) + load<f64>(theirs, Record.ROWS), Record.ROWS);
     const sums = mine + Record.HISTOGRAM;
     addScaled(sums, 1, theirs + Record.HISTOGRAM, <u32>((pivotsOf(mine, stride) - sums) >>> 3));

@@ -37,7 +37,7 @@ export function factorise(m: usize, stride: usize, d: u32, floor: f64, share: f6
 /**
  * M := M + weight x xᵀ and, with z = D⁻¹ L⁻¹ b, b := b + weight y x, weight > 0; x (d values, then a zero) is overwritten.
  * z is what one more row (x, y) of a QR decomposition would make of it: no b is formed that M⁻¹ would magnify the rounding of.
- * Perf: two columns at once halve the traffic of x.
+ * `second` (0: none) is another z, of a target `other` on the same rows. Perf: two columns at once halve the traffic of x.
  */
 export function rankOneUpdate(
   m: usize,
@@ -48,6 +48,8 @@ export function rankOneUpdate(
   weight: f64,
   z: usize,
   y: f64,
+  second: usize = 0,
+  other: f64 = 0,
 ): void {
   let t = 1 / weight;
   let r = weight;
@@ -73,6 +75,15 @@ export function rankOneUpdate(
     y = once - p1 * z1;
     store<f64>(z, z0 + b0 * once);
     store<f64>(z, z1 + b1 * y, 8);
+    if (second) {
+      const s0 = load<f64>(second);
+      const s1 = load<f64>(second, 8);
+      const less = other - p0 * s0;
+      other = less - p1 * s1;
+      store<f64>(second, s0 + b0 * less);
+      store<f64>(second, s1 + b1 * other, 8);
+      second += 16;
+    }
     store<f64>(column, entry + b0 * p1, 8);
     store<f64>(inverse, d0 * (t * r0));
     store<f64>(inverse, d1 * (t0 * r1), 8);
@@ -90,6 +101,7 @@ export function rankOneUpdate(
   const z0 = load<f64>(z);
   store<f64>(inverse, d0 * (t / t0));
   store<f64>(z, z0 + ((p * d0) / t0) * (y - p * z0));
+  if (second) store<f64>(second, load<f64>(second) + ((p * d0) / t0) * (other - p * load<f64>(second)));
 }
 
 // @ts-ignore: decorator

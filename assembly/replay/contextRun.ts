@@ -80,9 +80,12 @@ export function replayContext(
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
   const shapes = scratchArray(scratch, armBytes(evidence), Scratch.SHAPES);
+  const cellCosts = scratchArray(scratch, armBytes(evidence), Scratch.COST);
   const means = contextArray(context, contextScratch, arms, ContextScratch.MEANS);
   for (let position: u32 = from; position < to; position++) {
-    if (position == freezeAt) learnAnew(context, contextScratch, arms, position, order, quality, cost, chosen);
+    if (position == freezeAt) {
+      learnAnew(context, contextScratch, arms, position, order, quality, cost, chosen, cellCosts);
+    }
     const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const segment = load<u32>(segments + (row << 2));
     const clock = <f64>position;
@@ -129,7 +132,17 @@ export function replayContext(
     if (arm == decided) predictArm(context, contextScratch, features, arm, presentOf(context));
     scoreExperts(context, reward, load<f64>(means + at), a / (a + b));
     observePooled(evidence, segment, arm, reward, spent, tokens, now, perUnit, load<f64>(cells + at));
-    observeContext(context, contextScratch, arm, features, reward, spent, contextWeight(context, clock), true);
+    observeContext(
+      context,
+      contextScratch,
+      arm,
+      features,
+      reward,
+      spent,
+      contextWeight(context, clock),
+      true,
+      cellCosts,
+    );
     if (latency == 0) continue;
     const took = load<f64>(latencyMs + outcome);
     if (took == took) observeLatency(latency, latency, arm, took, NaN, load<f64>(outputTokens + outcome), clock);
@@ -145,6 +158,7 @@ function learnAnew(
   quality: usize,
   cost: usize,
   chosen: usize,
+  cellCosts: usize,
 ): void {
   restart(context, dimensionsOf(context), false);
   for (let position: u32 = 0; position < before; position++) {
@@ -162,6 +176,7 @@ function learnAnew(
       load<f64>(cost + outcome),
       weight,
       false,
+      cellCosts,
     );
   }
 }

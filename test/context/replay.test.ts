@@ -110,14 +110,22 @@ describe('replay with prompts', () => {
 
   it('learns what the prompts tell', () => {
     const table = promptTable(2500);
-    const chosen = engine(table, 'alone').run(run(table, { costWeight: 0 }));
-    const order = run(table).order;
-    const late = [...chosen.keys()].filter((position) => position > 1500);
-    const share = (poem: boolean) => {
-      const some = late.filter((p) => table.prompts![order[p]!]!.includes('poem') === poem);
-      return some.filter((p) => chosen[p] === 0).length / some.length;
-    };
-    expect(share(true)).toBeGreaterThan(share(false) + 0.2);
+    const own = engine(table, 'alone');
+    // Over eight seeds: now and then one settles on the arm that is best without the prompt.
+    const shares = [3, 4, 5, 6, 7, 8, 9, 10].map((seed) => {
+      const options = run(table, { costWeight: 0, seed });
+      const chosen = own.run(options);
+      const share = (poem: boolean) => {
+        const late = [...chosen.keys()].filter((p) => p > 1500);
+        const some = late.filter(
+          (p) => table.prompts![options.order[p]!]!.includes('poem') === poem,
+        );
+        return some.filter((p) => chosen[p] === 0).length / some.length;
+      };
+      return share(true) - share(false);
+    });
+    expect(shares.reduce((sum, share) => sum + share, 0) / shares.length).toBeGreaterThan(0.4);
+    expect(shares.filter((share) => share > 0.2).length).toBeGreaterThanOrEqual(7);
   });
 
   it('is refused on a table without prompts, by name', () => {

@@ -14,9 +14,9 @@ const wasm = readFileSync(`${ROOT}/build/kernel.wasm`);
 const module = new WebAssembly.Module(wasm);
 
 /** The ratchet: it may be raised, on purpose, by the change that needs it. */
-const LARGEST_BYTES = 76_000;
+const LARGEST_BYTES = 77_500;
 /** The same compressed by brotli at its highest quality, as a web server sends it. */
-const LARGEST_BROTLI_BYTES = 30_900;
+const LARGEST_BROTLI_BYTES = 31_400;
 
 test('imports nothing', () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);

@@ -3,7 +3,8 @@
  * rebuild (noise, prior means, precisions, coefficients of cost) is taken at the same rows.
  */
 
-const [BIAS, FAMILY, COMMON, SURFACE, PROJECTION, COST] = [32, 32, 4, 3000, 20000, 100];
+const [BIAS, FAMILY, COMMON, SURFACE, PROJECTION] = [32, 32, 4, 3000, 20000];
+const [COST_VARIANCE, COST_ROWS, MOST_REBUILDS] = [0.3, 3, 6];
 const [NOISE, NOISE_ROWS] = [0.12, 20];
 const PRIOR_WEIGHTS = 100;
 
@@ -17,11 +18,12 @@ interface Row {
 interface ArmState {
   noise: number;
   priorBias: number;
-  squares: number;
-  weight: number;
-  costSquares: number;
-  costWeight: number;
-  costCoefficients: number[] | undefined;
+  /** Squared residuals and their degrees of freedom at the latest rebuild. */
+  residual: number;
+  freedom: number;
+  costVariance: number;
+  /** Log of what a call was expected to cost at the latest rebuild. */
+  logCost: number;
 }
 
 /** Without decay. `families` has the family of each arm. */
@@ -43,11 +45,10 @@ export class ReferenceContext {
     this.#arms = families.map(() => ({
       noise: NOISE,
       priorBias: priorMean,
-      squares: 0,
-      weight: 0,
-      costSquares: 0,
-      costWeight: 0,
-      costCoefficients: undefined,
+      residual: 0,
+      freedom: 0,
+      costVariance: COST_VARIANCE,
+      logCost: 0,
     }));
   }
 
@@ -55,36 +56,28 @@ export class ReferenceContext {
   relearn(active: number, rows: readonly Row[]): void {
     this.#active = active;
     this.#rows = [...rows];
-    for (const arm of this.#arms) arm.costCoefficients = undefined;
     this.#stale = true;
   }
 
   predict(x: readonly number[], costs: readonly number[]) {
-    if (this.#stale) this.#rebuild(costs);
+    if (this.#stale) this.#refresh(costs);
     return this.#arms.map((arm, index) => {
       const posterior = this.#posterior(index, arm);
       const f = x.slice(0, this.#active);
       const variance = arm.noise * dot(f, solve(posterior.matrix, f));
-      const spread = (arm.costSquares + 0.9) / (arm.costWeight + 3);
-      const own = arm.costCoefficients;
-      const costUsd = own
-        ? Math.min(8 * costs[index]!, Math.exp(dot(f, own) + spread / 2))
-        : costs[index]!;
-      const doubtUsd = costUsd * Math.sqrt(spread / (arm.costWeight + 1));
+      const spread = arm.costVariance;
+      const known = this.#rowsOf(index).length;
+      const costUsd =
+        known > 0
+          ? Math.min(8 * costs[index]!, Math.exp(dot(f, posterior.costWeights) + spread / 2))
+          : costs[index]!;
+      const doubtUsd = costUsd * Math.sqrt(spread / (known + 1));
       return { mean: dot(f, posterior.weights), variance, costUsd, doubtUsd };
     });
   }
 
   observe(row: Row, costs: readonly number[]): void {
-    const arm = this.#arms[row.arm]!;
-    const { mean, variance } = this.predict(row.x, costs)[row.arm]!;
-    arm.squares += ((row.reward - mean) ** 2 * arm.noise) / (arm.noise + variance);
-    arm.weight++;
-    if (arm.costCoefficients) {
-      const expected = dot(row.x.slice(0, this.#active), arm.costCoefficients);
-      arm.costSquares += (Math.log(row.costUsd) - expected) ** 2;
-      arm.costWeight++;
-    }
+    if (this.#stale) this.#refresh(costs);
     this.#rows.push(row);
     if (this.#rows.length >= this.#next) this.#stale = true;
   }
@@ -100,7 +93,19 @@ export class ReferenceContext {
       rows,
       this.#precision.map((p) => arm.noise * p),
     );
-    return { matrix, weights: solve(matrix, right) };
+    const costs = this.#sum(rows, (row) => Math.log(row.costUsd));
+    costs[0]! += arm.noise * BIAS * arm.logCost;
+    return { matrix, weights: solve(matrix, right), costWeights: solve(matrix, costs) };
+  }
+
+  #refresh(costs: readonly number[]): void {
+    let due = Math.max(4, this.#next);
+    this.#rebuild(costs);
+    for (let i = 1; i < MOST_REBUILDS && this.#rows.length >= 1.5 * due; i++) {
+      due *= 1.5;
+      this.#rebuild(costs);
+    }
+    this.#next = this.#rows.length + Math.max(4, this.#rows.length / 2);
   }
 
   #rebuild(costs: readonly number[]): void {
@@ -109,38 +114,47 @@ export class ReferenceContext {
       this.#precision.length === this.#active ? this.#posterior(index, arm).weights : undefined,
     );
     this.#stale = false;
-    this.#next = this.#rows.length + Math.max(4, this.#rows.length / 2);
     this.#precision = this.#precisions(SURFACE, PROJECTION, BIAS).map((p, k) =>
       k === 0 ? p : p * this.#looseness,
     );
     const all = this.#arms.reduce(
-      (sum, arm) => [sum[0]! + arm.squares, sum[1]! + arm.weight],
+      (sum, arm) => [sum[0]! + arm.residual, sum[1]! + arm.freedom],
       [NOISE * NOISE_ROWS, NOISE_ROWS],
     );
     const pooled = all[0]! / all[1]!;
     for (const arm of this.#arms)
-      arm.noise = Math.max(1e-4, (arm.squares + NOISE_ROWS * pooled) / (arm.weight + NOISE_ROWS));
+      arm.noise = Math.max(1e-4, (arm.residual + NOISE_ROWS * pooled) / (arm.freedom + NOISE_ROWS));
     this.#poolBiases(before);
-    this.#loosen();
-    this.#arms.forEach((arm, index) => {
-      const rows = this.#rowsOf(index);
-      if (rows.length === 0) return;
-      const right = this.#sum(rows, (row) => Math.log(row.costUsd));
-      right[0]! += Math.log(costs[index]!);
-      arm.costCoefficients = solve(this.#gram(rows, this.#precisions(COST, COST, 1)), right);
-    });
+    this.#arms.forEach((arm, index) => (arm.logCost = Math.log(costs[index]!)));
+    this.#assess();
   }
 
-  /** Expected sizes of the weights against their prior. */
-  #loosen(): void {
+  /** Expected sizes of the weights against their prior; residuals of every arm. */
+  #assess(): void {
     let sizes = 0;
     this.#arms.forEach((arm, index) => {
-      const { matrix, weights } = this.#posterior(index, arm);
-      for (let k = 1; k < this.#active; k++) {
+      const rows = this.#rowsOf(index);
+      const { matrix, weights, costWeights } = this.#posterior(index, arm);
+      let trace = 0;
+      for (let k = 0; k < this.#active; k++) {
         const unit = matrix.map((_, i) => (i === k ? 1 : 0));
-        const variance = arm.noise * solve(matrix, unit)[k]!;
-        sizes += (this.#precision[k]! * (weights[k]! ** 2 + variance)) / this.#looseness;
+        const inverse = solve(matrix, unit);
+        trace += dot(
+          this.#gram(
+            rows,
+            unit.map(() => 0),
+          )[k]!,
+          inverse,
+        );
+        const variance = arm.noise * inverse[k]!;
+        if (k > 0) sizes += (this.#precision[k]! * (weights[k]! ** 2 + variance)) / this.#looseness;
       }
+      const squares = (of: readonly number[], y: (row: Row) => number) =>
+        rows.reduce((sum, row) => sum + (y(row) - dot(row.x.slice(0, this.#active), of)) ** 2, 0);
+      arm.residual = squares(weights, (row) => row.reward);
+      arm.freedom = Math.max(0, rows.length - trace);
+      const costSquares = squares(costWeights, (row) => Math.log(row.costUsd));
+      arm.costVariance = (costSquares + COST_ROWS * COST_VARIANCE) / (arm.freedom + COST_ROWS);
     });
     const count = this.#arms.length * (this.#active - 1);
     this.#looseness = (count + PRIOR_WEIGHTS) / (sizes + PRIOR_WEIGHTS);
