@@ -118,9 +118,11 @@ export function writeContainer(versions: Versions, sections: readonly SectionByt
  * Takes a container apart. Sections are copies, aligned for views of any type.
  * @throws {SnapshotError} for bytes that `writeContainer` of this version cannot have written
  */
-export function readContainer(snapshot: unknown): Container {
-  if (!(snapshot instanceof Uint8Array))
+export function readContainer(given: unknown): Container {
+  if (!(given instanceof Uint8Array))
     throw new SnapshotError('not-a-snapshot', 'a snapshot must be a Uint8Array');
+  // Slices of a Buffer would not be copies.
+  const snapshot = new Uint8Array(given.buffer, given.byteOffset, given.length);
   const view = new DataView(snapshot.buffer, snapshot.byteOffset, snapshot.length);
   const u32 = (at: number) => view.getUint32(at, true);
   if (snapshot.length < 12 || u32(At.Magic) !== MAGIC)

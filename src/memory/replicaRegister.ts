@@ -83,7 +83,7 @@ export class ReplicaRegister {
     if (read.sequenceNumber < before) return 'stale';
     // The kernel's check, too, before anything changes.
     mergeEvidence(this.#compiled.instantiate(), [read]);
-    this.#replicas.set(read.id, { read, state: state.slice() });
+    this.#replicas.set(read.id, { read, state: new Uint8Array(state) });
     return 'taken';
   }
 

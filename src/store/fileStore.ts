@@ -70,11 +70,13 @@ interface Waiter {
  *
  * @example
  * ```ts
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
  * import { createRouter } from 'thompsonite';
  * import { openFileStore } from 'thompsonite/node';
  *
  * const models = { only: { family: 'a', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 2 } };
- * const store = await openFileStore(folder);
+ * const store = await openFileStore(mkdtempSync(`${tmpdir()}/router-`));
  * const router = await createRouter({ models, willingnessToPayUsd: 0.01, store });
  * const decision = router.select();
  * if (decision.kind === 'decision') router.report(decision.decisionId, { reward: 1 });

@@ -63,6 +63,15 @@ test('what is written reads back', () => {
   );
 });
 
+test('a Buffer within others reads as the bytes it shows', () => {
+  const bytes = writeContainer(VERSIONS, [
+    { name: 'kernel', version: 1, whenUnknown: 'refuse', bytes: Uint8Array.of(5, 6) },
+  ]);
+  const section = readContainer(Buffer.from([9, ...bytes]).subarray(1)).sections[0]!;
+  expect(section.bytes).toEqual(Uint8Array.of(5, 6));
+  expect(section.bytes.byteOffset).toBe(0);
+});
+
 test('the header names the kernel block for other hosts', () => {
   const kernel = Uint8Array.of(1, 2, 3);
   const bytes = writeContainer(VERSIONS, [

@@ -41,7 +41,7 @@ export class CountingRouter {
   constructor(store: RouterStore) {
     this.#store = store;
     this.count = countOf(store.found);
-    if (store.found) store.keep(snapshotOf(this.count));
+    store.keep(snapshotOf(this.count));
   }
 
   step(): void {

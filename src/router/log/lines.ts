@@ -48,7 +48,7 @@ export function routerLine(options: ParsedRouterOptions): string {
   });
 }
 
-/** The router was restored from a snapshot and goes on: its state is that of the lines before, under the name `from`. */
+/** The router was restored from a snapshot and goes on: its state is that of the lines before, under the name `formerId`. */
 export function restartLine(
   instanceId: string,
   restart: Omit<LoggedRestart, 'instanceId'>,

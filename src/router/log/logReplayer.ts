@@ -161,10 +161,10 @@ export class LogReplayer {
 
   #restart(line: string, parsed: Record<string, unknown>): string {
     const restart = parseRestartLine(parsed);
-    const router = this.#routers.get(restart.from);
+    const router = this.#routers.get(restart.formerId);
     if (!router)
-      throw new ParameterError('from', 'a router whose line stands before', restart.from);
-    this.#routers.delete(restart.from);
+      throw new ParameterError('formerId', 'a router whose line stands before', restart.formerId);
+    this.#routers.delete(restart.formerId);
     this.#routers.set(restart.instanceId, router);
     router.restored(restart);
     return line;

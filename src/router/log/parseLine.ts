@@ -56,7 +56,7 @@ export interface LoggedReport extends News {
 export interface LoggedRestart {
   readonly instanceId: string;
   /** Its name before. */
-  readonly from: string;
+  readonly formerId: string;
   readonly sequenceNumber: number;
   readonly evidenceVersion: number;
   /** Does it decide by other options since? */
@@ -77,7 +77,7 @@ const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
 export function parseRestartLine(line: Record<string, unknown>): LoggedRestart {
   return {
     instanceId: requireId('instanceId', line['instanceId']),
-    from: requireId('from', line['from']),
+    formerId: requireId('formerId', line['formerId']),
     sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
     changed: requireBoolean('changed', line['changed']),

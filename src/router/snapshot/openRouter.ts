@@ -45,9 +45,13 @@ export function restoredRouter<R extends Recoverable>(
 ): R {
   const container = readContainer(snapshot);
   const { sequenceNumber, evidenceVersion } = numbersOf(container);
-  const { options: parsed, from, changed } = restoredOptions(container, options, sequenceNumber);
+  const {
+    options: parsed,
+    formerId,
+    changed,
+  } = restoredOptions(container, options, sequenceNumber);
   const onLoss = options.onLoss ?? (() => undefined);
-  const restart = { from, sequenceNumber, evidenceVersion, changed };
+  const restart = { formerId, sequenceNumber, evidenceVersion, changed };
   return make(parsed, { container, restart, onLoss, recovers });
 }
 

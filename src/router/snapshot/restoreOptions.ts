@@ -32,7 +32,7 @@ export interface RestoreOptions extends Partial<RouterOptions> {
 export interface Restored {
   readonly options: ParsedRouterOptions;
   /** What decision ids began with before. */
-  readonly from: string;
+  readonly formerId: string;
   /** Do decisions depend on an option that is another now? */
   readonly changed: boolean;
 }
@@ -62,7 +62,7 @@ export function restoredOptions(
   const earlier = renamed ? withEarlier(stored, sequenceNumber) : stored.earlier;
   return {
     options: { ...restored, earlier },
-    from: stored.instanceId,
+    formerId: stored.instanceId,
     changed: decisive(old) !== decisive(now),
   };
 }
