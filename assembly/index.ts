@@ -6,6 +6,7 @@
 export * from './abi/memory';
 export * from './abi/sampler';
 export * from './abi/evidence';
+export * from './abi/explain';
 export * from './abi/decision';
 export * from './abi/floor';
 export * from './abi/replay';

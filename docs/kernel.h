@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define THOMPSONITE_ABI_VERSION 2
+#define THOMPSONITE_ABI_VERSION 3
 
 uint32_t abi_version(void);
 uint32_t allocate(uint32_t bytes);
@@ -30,16 +30,20 @@ double evidence_kappa(uint32_t evidence);
 double evidence_dispersion(uint32_t evidence);
 void evidence_forecast(uint32_t evidence, uint32_t scratch, uint32_t segment, double clock, double promptTokens);
 
+uint32_t policy_bytes(void);
+uint32_t trace_bytes(uint32_t arms, uint32_t latency, uint32_t risk, uint32_t context);
+int32_t trace_explain(uint32_t arms, uint32_t slot, uint32_t seedLow, uint32_t seedHigh, double epsilon, int32_t baseline, uint32_t policy, uint32_t latency, uint32_t context, uint32_t scratch, uint32_t mask, uint32_t propensityScratch, uint32_t p, uint32_t confidences, uint32_t out);
+
 uint32_t scratch_bytes(uint32_t arms);
 uint32_t scratch_means(uint32_t scratch, uint32_t arms);
 uint32_t scratch_shapes(uint32_t scratch, uint32_t arms);
 uint32_t scratch_costs(uint32_t scratch, uint32_t arms);
-void decide_batch(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, uint32_t out);
+void decide_batch(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, uint32_t policy, uint32_t out);
 void argmax_utility(uint32_t rows, uint32_t arms, uint32_t quality, uint32_t cost, uint32_t uncertainty, uint32_t mask, double costWeight, double riskWeight, uint32_t out);
 uint32_t table_choices_scratch_bytes(uint32_t arms);
 void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t arms, uint32_t tables, uint32_t costs, double costWeight, uint32_t scratch, uint32_t out);
 
-void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t out);
+void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t policy, uint32_t out);
 
 void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t latency, uint32_t latencyMs, uint32_t outputTokens, uint32_t chosen);
 uint32_t stream_bytes(void);
@@ -138,7 +142,7 @@ uint32_t context_array(uint32_t context, uint32_t scratch, uint32_t index);
 void context_observe(uint32_t context, uint32_t scratch, uint32_t arm, uint32_t x, double reward, double cost, double clock, uint32_t costs, uint32_t later);
 double context_share(uint32_t context);
 void context_score(uint32_t context, double reward, double mean, double cellMean);
-void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t out);
+void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t policy, uint32_t out);
 int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, uint32_t scratch, uint32_t out);
 
 int32_t evidence_check(uint32_t evidence, uint32_t bytes);

@@ -80,7 +80,7 @@ function header() {
     '',
     '#include <stdint.h>',
     '',
-    '#define THOMPSONITE_ABI_VERSION 2',
+    '#define THOMPSONITE_ABI_VERSION 3',
     '',
   ];
   for (const { functions } of sections()) {
@@ -111,7 +111,7 @@ function typescript() {
     '}',
     '',
     '/** Version of the ABI that this facade speaks. */',
-    'export const ABI_VERSION = 2;',
+    'export const ABI_VERSION = 3;',
   );
   return lines.join('\n');
 }

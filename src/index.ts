@@ -100,6 +100,16 @@ export {
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
+export type {
+  ArmExplanation,
+  Explanation,
+  Flip,
+  UnknownDecision,
+} from './selection/explain/explanation';
+export type { FlipKind } from './selection/explain/flips';
+export type { ChosenBy } from './selection/explain/traces';
+export { formatExplanation } from './selection/explain/format';
+export type { FallbackOptions } from './selection/fallback';
 export type { LatencyOptions } from './selection/latency';
 export type { PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
@@ -113,6 +123,12 @@ export type {
   RouterEvents,
   RouterListener,
 } from './router/events';
+export {
+  routerOptionsSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from './router/optionsSchema';
 export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
 export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
 export {

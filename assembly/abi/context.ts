@@ -204,6 +204,7 @@ export function context_decide(
   propensities: usize,
   latency: usize,
   x: usize,
+  policy: usize,
   out: usize,
 ): void {
   decideLive(
@@ -225,6 +226,7 @@ export function context_decide(
     propensities,
     latency,
     x,
+    policy,
     out,
   );
 }

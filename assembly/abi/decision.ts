@@ -24,6 +24,7 @@ export function scratch_costs(scratch: usize, arms: u32): usize {
   return scratchArray(scratch, paddedBytes(arms), Scratch.COST);
 }
 
+/** Decides `rows` requests; of `policy` (address 0 = none; see policy_bytes) risk and traces are minded here. */
 export function decide_batch(
   evidence: usize,
   scratch: usize,
@@ -38,6 +39,7 @@ export function decide_batch(
   masks: usize,
   costWeight: f64,
   explorationScale: f64,
+  policy: usize,
   out: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
@@ -59,6 +61,7 @@ export function decide_batch(
     0,
     0,
     0,
+    policy,
     out,
   );
 }

@@ -4,11 +4,12 @@ import { u64Of } from './halves';
 /**
  * As decide_batch, with the floor: with probability epsilon the executed arm is drawn from the baseline (0 uniform,
  * 1 proportional to 1/expected cost) over the eligible arms. Writes ten f64 a request: those of decide_batch for
- * the executed arm, 1 where the floor chose it (else 0), the status of the propensities, and with a latency block the arm's expected
+ * the executed arm, 1 where the floor chose it, 2 where the trusted arm of `policy` stands in for the arm chosen (else 0), the status of the propensities, and with a latency block the arm's expected
  * latency in ms and P(latency <= limit). `propensities`
  * (address 0 = not asked for) takes rows × arms f64: the probability of every arm under the executed policy.
  * `propensityScratch` has propensity_scratch_bytes(arms) bytes. With `latency`, a latency block of the same arms (address 0 = none;
  * `masks` must then be given), utility is lowered by its term and its chance constraint narrows `masks` in place.
+ * `policy` (address 0 = none) is described at policy_bytes.
  */
 export function decide_batch_floored(
   evidence: usize,
@@ -29,6 +30,7 @@ export function decide_batch_floored(
   propensityScratch: usize,
   propensities: usize,
   latency: usize,
+  policy: usize,
   out: usize,
 ): void {
   decideBatch(
@@ -48,6 +50,7 @@ export function decide_batch_floored(
     propensityScratch,
     propensities,
     latency,
+    policy,
     out,
   );
 }

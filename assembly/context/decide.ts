@@ -4,6 +4,7 @@
  * changes what the other would have drawn.
  */
 import { bestArm, excludeArms } from '../decision/argmax';
+import { riskWeightOf } from '../decision/policy';
 import { decide, Scratch as Cells, scratchArray as cellsArray } from '../decision/decide';
 import { nextNormal } from '../distributions/normal';
 import { makeEdges } from '../distributions/zigguratEdges';
@@ -50,6 +51,7 @@ export function consult(
 /**
  * Decides, as `decide` of the cells does. The cells' forecasts (means, shapes, costs) are in `scratch` afterwards whoever decided, and drawn
  * qualities and utilities; where the context block decided, which is returned with the arm as arm + 2^16, its predictions and costs in its own. With x = 0 these stand there already.
+ * `policy` as in decision/decide.ts.
  */
 export function decideMixed(
   evidence: usize,
@@ -70,6 +72,7 @@ export function decideMixed(
   knownCost: usize,
   offsets: usize,
   x: usize,
+  policy: usize,
 ): i32 {
   makeEdges();
   const bytes = armBytes(evidence);
@@ -92,6 +95,7 @@ export function decideMixed(
       explorationScale,
       knownCost,
       offsets,
+      policy,
     );
     if (x != 0) refresh(context, contextScratch, cellCosts);
     return arm;
@@ -107,14 +111,16 @@ export function decideMixed(
   const predicted = contextArray(context, contextScratch, arms, Scratch.MEANS);
   const variances = contextArray(context, contextScratch, arms, Scratch.VARIANCES);
   const doubts = contextArray(context, contextScratch, arms, Scratch.DOUBTS);
+  const riskWeight = riskWeightOf(policy);
   seedStream(scratch, contextBase, sequence);
   for (let i: usize = 0; i < (<usize>arms) << 3; i += 8) {
     const doubt = costWeight * load<f64>(doubts + i);
-    const deviation = explorationScale * sqrt(load<f64>(variances + i) + doubt * doubt);
-    const drawn = load<f64>(predicted + i) + deviation * nextNormal(scratch);
+    const deviation = sqrt(load<f64>(variances + i) + doubt * doubt);
+    const drawn = load<f64>(predicted + i) + explorationScale * deviation * nextNormal(scratch);
     store<f64>(quality + i, drawn);
     const lowered = offsets == 0 ? 0 : load<f64>(offsets + i);
-    store<f64>(utility + i, drawn - costWeight * load<f64>(costs + i) - lowered);
+    // Without a risk weight minus 0: no bit moves.
+    store<f64>(utility + i, drawn - costWeight * load<f64>(costs + i) - lowered - riskWeight * deviation);
   }
   excludeArms(utility, mask, arms);
   const arm = bestArm(utility, costs, arms);

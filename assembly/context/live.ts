@@ -3,11 +3,13 @@
  * the cells, each with its own expected costs; the floor's baseline goes by the cells' costs whoever decides.
  */
 import { bestArm, NO_ARM } from '../decision/argmax';
+import { handOver, risksInto, riskWeightOf, standIn, trustedArm } from '../decision/policy';
 import { Scratch as Cells, scratchArray as cellsArray } from '../decision/decide';
 import { record } from '../decision/batch';
 import { baselineInto, drawFloor, mixFloor } from '../decision/floor';
 import { normalPropensities } from '../decision/normalPropensity';
 import { propensities } from '../decision/propensity';
+import { trace } from '../decision/trace';
 import { armBytes, armCount } from '../evidence/layout';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
@@ -51,6 +53,7 @@ export function decideLive(
   p: usize,
   latency: usize,
   x: usize,
+  policy: usize,
   out: usize,
 ): void {
   const arms = armCount(evidence);
@@ -88,31 +91,56 @@ export function decideLive(
     0,
     lowered,
     0,
+    policy,
   );
+  const riskWeight = riskWeightOf(policy);
+  if (riskWeight > 0) {
+    const risks = cellsArray(scratch, stride, Cells.RISK);
+    risksInto(evidence, now, riskWeight, costWeight, explorationScale, shapes, cellCosts, risks);
+  }
   const byContext = decided >= BY_CONTEXT;
   const chosen = byContext ? decided & ~BY_CONTEXT : decided;
+  const forecasts = contextArray(context, contextScratch, arms, Scratch.MEANS);
+  const share = contextShare(context);
   const arm = executeMixed(
-    evidence,
+    stride,
     scratch,
-    context,
-    contextScratch,
+    arms,
+    forecasts,
+    share,
     streamBase(seed, Purpose.FLOOR),
     sequence,
     chosen,
+    byContext,
     mask,
     costWeight,
     explorationScale,
     lowered,
+    policy,
     epsilon,
     baseline,
     propensityScratch,
     p,
     out + 48,
   );
+  trace(
+    policy,
+    stride,
+    scratch,
+    sequence,
+    arm,
+    chosen,
+    costWeight,
+    explorationScale,
+    lowered,
+    forecasts,
+    share,
+    byContext,
+  );
   const costs = byContext ? contextArray(context, contextScratch, arms, Scratch.COSTS) : cellCosts;
   record(evidence, scratch, costs, arm, out);
   store<f64>(out, byContext ? 1 : 0, 80);
-  store<f64>(out, contextShare(context), 88);
+  store<f64>(out, share, 88);
   if (arm == NO_ARM) return;
   if (latency != 0) recordLatency(latency, arm, out + 64);
   const at = (<usize>arm) << 3;
@@ -122,30 +150,31 @@ export function decideLive(
 }
 
 /**
- * Given that the experts chose `chosen`, returns the arm that is executed; writes to `out` 1 or 0 (the floor chose it, or not) and the status of the
- * propensities. `p` (address 0 = not asked for) takes one probability an arm.
+ * As `executeWithFloor`, given that the context block (`byContext`) or the cells chose `chosen`. `forecasts` are the block's of every arm: four arrays of
+ * `stride` bytes, means, variances, costs, doubts; `share` is its weight.
  */
-function executeMixed(
-  evidence: usize,
+export function executeMixed(
+  stride: usize,
   scratch: usize,
-  context: usize,
-  contextScratch: usize,
+  arms: u32,
+  forecasts: usize,
+  share: f64,
   floorBase: u64,
   sequence: u64,
   chosen: i32,
+  byContext: bool,
   mask: usize,
   costWeight: f64,
   explorationScale: f64,
   lowered: usize,
+  policy: usize,
   epsilon: f64,
   baseline: i32,
   propensityScratch: usize,
   p: usize,
   out: usize,
 ): i32 {
-  const arms = armCount(evidence);
   const bytes = (<usize>arms) << 3;
-  const stride = armBytes(evidence);
   const costs = cellsArray(scratch, stride, Cells.COST);
   const utility = cellsArray(scratch, stride, Cells.UTILITY);
   const weights = cellsArray(scratch, stride, WEIGHTS);
@@ -153,49 +182,57 @@ function executeMixed(
   store<f64>(out, 0, 8);
   if (p != 0) memory.fill(p, 0, bytes);
   if (chosen == NO_ARM) return NO_ARM;
+  const trusted = trustedArm(policy, utility);
+  const beliefs = byContext ? forecasts : cellsArray(scratch, stride, Cells.SHAPES);
+  const executed = standIn(policy, trusted, beliefs, byContext ? forecasts + stride : 0, explorationScale, chosen);
+  if (executed != chosen) store<f64>(out, 2);
   let cheapest: f64 = Infinity;
   for (let i: usize = 0; i < bytes; i += 8) {
     if (load<f64>(utility + i) == load<f64>(utility + i)) cheapest = min(cheapest, load<f64>(costs + i));
   }
   if (p != 0) {
     const status = mixedPropensities(
-      evidence,
+      stride,
       scratch,
-      context,
-      contextScratch,
+      arms,
+      forecasts,
+      share,
       mask,
       costWeight,
       explorationScale,
       lowered,
+      policy,
+      trusted,
       propensityScratch,
       p,
     );
     store<f64>(out, <f64>status, 8);
   }
-  if (!(epsilon > 0)) return chosen;
+  if (!(epsilon > 0)) return executed;
   const total = baselineInto(utility, costs, bytes, baseline, cheapest, weights);
   if (p != 0) mixFloor(p, bytes, epsilon, weights, total);
   const floored = drawFloor(scratch, floorBase, sequence, epsilon, weights, total, bytes);
-  if (floored == NO_ARM) return chosen;
+  if (floored == NO_ARM) return executed;
   store<f64>(out, 1);
   return floored;
 }
 
 function mixedPropensities(
-  evidence: usize,
+  stride: usize,
   scratch: usize,
-  context: usize,
-  contextScratch: usize,
+  arms: u32,
+  forecasts: usize,
+  share: f64,
   mask: usize,
   costWeight: f64,
   explorationScale: f64,
   lowered: usize,
+  policy: usize,
+  trusted: i32,
   propensityScratch: usize,
   p: usize,
 ): i32 {
-  const arms = armCount(evidence);
   const bytes = (<usize>arms) << 3;
-  const stride = armBytes(evidence);
   const utility = cellsArray(scratch, stride, Cells.UTILITY);
   const costs = cellsArray(scratch, stride, Cells.COST);
   const shapes = cellsArray(scratch, stride, Cells.SHAPES);
@@ -203,18 +240,22 @@ function mixedPropensities(
   const means = cellsArray(scratch, stride, MEANS);
   const deviations = cellsArray(scratch, stride, DEVIATIONS);
   const other = cellsArray(scratch, stride, OTHER);
-  const share = contextShare(context);
-  const predicted = contextArray(context, contextScratch, arms, Scratch.MEANS);
-  const variances = contextArray(context, contextScratch, arms, Scratch.VARIANCES);
-  const contextCosts = contextArray(context, contextScratch, arms, Scratch.COSTS);
-  const doubts = contextArray(context, contextScratch, arms, Scratch.DOUBTS);
+  const variances = forecasts + stride;
+  const contextCosts = variances + stride;
+  const doubts = contextCosts + stride;
+  const riskWeight = riskWeightOf(policy);
+  const risks = riskWeight > 0 ? cellsArray(scratch, stride, Cells.RISK) : 0;
   for (let i: usize = 0; i < bytes; i += 8) {
     const more = lowered == 0 ? 0 : load<f64>(lowered + i);
     const doubt = costWeight * load<f64>(doubts + i);
-    store<f64>(offsets + i, costWeight * load<f64>(costs + i) + more);
-    store<f64>(means + i, load<f64>(predicted + i) - costWeight * load<f64>(contextCosts + i) - more);
-    store<f64>(deviations + i, explorationScale * sqrt(load<f64>(variances + i) + doubt * doubt));
+    const deviation = sqrt(load<f64>(variances + i) + doubt * doubt);
+    const offset = costWeight * load<f64>(costs + i) + more;
+    const mean = load<f64>(forecasts + i) - costWeight * load<f64>(contextCosts + i) - more;
+    store<f64>(offsets + i, risks == 0 ? offset : offset + load<f64>(risks + i));
+    store<f64>(means + i, mean - riskWeight * deviation);
+    store<f64>(deviations + i, explorationScale * deviation);
   }
+  let status = 0;
   if (!(explorationScale > 0)) {
     // Posterior means decide: each expert has one choice.
     for (let i: usize = 0; i < bytes; i += 8) {
@@ -230,13 +271,15 @@ function mixedPropensities(
     }
     const byCells = (<usize>bestArm(other, costs, arms)) << 3;
     const byContext = (<usize>bestArm(means, contextCosts, arms)) << 3;
-    store<f64>(p + byCells, 1 - share);
-    store<f64>(p + byContext, load<f64>(p + byContext) + share);
-    return 0;
+    memory.fill(other, 0, bytes);
+    store<f64>(p + byCells, 1);
+    store<f64>(other + byContext, 1);
+  } else {
+    if (share < 1) status = propensities(arms, shapes, offsets, mask, 0, 0, propensityScratch, p);
+    normalPropensities(arms, means, deviations, utility, propensityScratch, other);
   }
-  let status = 0;
-  if (share < 1) status = propensities(arms, shapes, offsets, mask, 0, 0, propensityScratch, p);
-  normalPropensities(arms, means, deviations, utility, propensityScratch, other);
+  handOver(policy, trusted, shapes, 0, explorationScale, bytes, p);
+  handOver(policy, trusted, forecasts, variances, explorationScale, bytes, other);
   for (let i: usize = 0; i < bytes; i += 8) {
     store<f64>(p + i, (1 - share) * load<f64>(p + i) + share * load<f64>(other + i));
   }

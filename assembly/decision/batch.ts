@@ -8,6 +8,7 @@ import { applyLatency, recordLatency } from '../forecast/latencyDecision';
 import { bestArm, NO_ARM } from './argmax';
 import { decide, Scratch, scratchArray } from './decide';
 import { executeWithFloor } from './executed';
+import { trace } from './trace';
 
 /**
  * Fields of one decision record, f64 each: arm (or -1), drawn quality, expected cost, utility, runner-up (or -1),
@@ -15,7 +16,7 @@ import { executeWithFloor } from './executed';
  */
 const RECORD_BYTES: usize = 48;
 /**
- * A record with four more fields: 1 where the floor chose, else 0; status of the propensities; expected latency of the arm in
+ * A record with four more fields: 1 where the floor chose, 2 where the trusted arm stands in, else 0; status of the propensities; expected latency of the arm in
  * ms and P(latency <= limit), both only with a latency block.
  */
 const FLOORED_RECORD_BYTES: usize = 80;
@@ -27,7 +28,8 @@ const FLOORED_RECORD_BYTES: usize = 80;
  * With `floorScratch` (address 0 = plain Thompson sampling) the records have the four more fields, the floor ε of
  * `baseline` takes part, and the probability of every arm goes to `propensities` (address 0 = not asked for), rows ×
  * arms f64. With `latency` (a latency block, address 0 = none; `masks` must then be given) utility is lowered by its term, and
- * its chance constraint narrows the masks in place.
+ * its chance constraint narrows the masks in place. With `policy` (address 0 = none) risk lowers utility, arms hand their turn
+ * to a trusted one (with `floorScratch` only), and decisions leave traces.
  */
 export function decideBatch(
   evidence: usize,
@@ -46,6 +48,7 @@ export function decideBatch(
   floorScratch: usize,
   propensities: usize,
   latency: usize,
+  policy: usize,
   out: usize,
 ): void {
   makeEdges();
@@ -63,7 +66,7 @@ export function decideBatch(
     const tokens = load<f64>(promptTokens + (row << 3));
     let offsets: usize = 0;
     if (latency != 0) offsets = applyLatency(latency, mask, clock);
-    let arm = decide(
+    const chosen = decide(
       evidence,
       scratch,
       base,
@@ -77,7 +80,9 @@ export function decideBatch(
       explorationScale,
       0,
       offsets,
+      policy,
     );
+    let arm = chosen;
     if (floorScratch != 0) {
       arm = executeWithFloor(
         armBytes(evidence),
@@ -85,11 +90,12 @@ export function decideBatch(
         arms,
         floorBase,
         sequence + row,
-        arm,
+        chosen,
         mask,
         costWeight,
         explorationScale,
         offsets,
+        policy,
         epsilon,
         baseline,
         floorScratch,
@@ -97,6 +103,8 @@ export function decideBatch(
         out + 48,
       );
     }
+    const stride = armBytes(evidence);
+    trace(policy, stride, scratch, sequence + row, arm, chosen, costWeight, explorationScale, offsets, 0, 0, false);
     record(evidence, scratch, scratchArray(scratch, armBytes(evidence), Scratch.COST), arm, out);
     if (latency != 0 && arm != NO_ARM) recordLatency(latency, arm, out + 64);
     out += recordBytes;

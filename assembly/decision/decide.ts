@@ -1,7 +1,7 @@
 /**
  * One Thompson decision: pool, forecast the cost, draw, choose (docs/MATH.md §9).
  *
- *   U_i = θ_i - costWeight * E[cost_i] - offset_i,  costWeight = 1 / willingness to pay (0 = money is no object)
+ *   U_i = θ_i - costWeight * E[cost_i] - offset_i - risk_i,  costWeight = 1 / willingness to pay (0 = money is no object)
  *
  * A decision's stream is addressed by (seed, SELECTION, sequence number), so its bits do not depend on what else is
  * in the batch.
@@ -11,6 +11,7 @@ import { forecastInto } from '../evidence/posterior';
 import { STREAM_BYTES } from '../rng/stream';
 import { bestArm, excludeArms } from './argmax';
 import { DRAW_ARRAYS, drawQualitiesInto } from './draw';
+import { risksInto, riskWeightOf } from './policy';
 
 /** Arrays of the scratch, in units of one array of `stride` f64, after the stream's state. */
 export namespace Scratch {
@@ -20,6 +21,7 @@ export namespace Scratch {
   export const UTILITY: usize = 3;
   export const SHAPES: usize = 4; // 2 arrays: pairs (a, b)
   export const DRAW: usize = 6; // DRAW_ARRAYS arrays
+  export const RISK: usize = DRAW + 5; // once the draw is done
   export const COUNT: usize = DRAW + DRAW_ARRAYS;
 }
 
@@ -40,7 +42,7 @@ export function scratchArray(scratch: usize, bytes: usize, index: usize): usize 
  * Decides for one request and leaves drawn quality, expected cost and utility of every arm in the scratch.
  * `perUnit` is `observationsPerUnit` of now, `explorationScale` is >= 0 (0: the posterior mean is used);
  * `knownCost` (address 0 = forecast) holds one f64 an arm that stands for the expected cost; `offsets` (address 0 = none)
- * what else lowers each arm's utility, padded to pairs. Returns the arm or NO_ARM.
+ * what else lowers each arm's utility, padded to pairs; `policy` (address 0 = none) may ask that risk does. Returns the arm or NO_ARM.
  */
 export function decide(
   evidence: usize,
@@ -56,6 +58,7 @@ export function decide(
   explorationScale: f64,
   knownCost: usize,
   offsets: usize,
+  policy: usize,
 ): i32 {
   const bytes = armBytes(evidence);
   const arms = armCount(evidence);
@@ -77,6 +80,12 @@ export function decide(
     v128.store(utility + i, f64x2.sub(v128.load(quality + i), spent));
   }
   if (offsets != 0) lower(utility, offsets, bytes);
+  const riskWeight = riskWeightOf(policy);
+  if (riskWeight > 0) {
+    const risks = scratchArray(scratch, bytes, Scratch.RISK);
+    risksInto(evidence, now, riskWeight, costWeight, explorationScale, shapes, forecastCost, risks);
+    lower(utility, risks, bytes);
+  }
   excludeArms(utility, mask, arms);
   return bestArm(utility, forecastCost, arms);
 }

@@ -120,6 +120,7 @@ export function replayContext(
       knownCost,
       offsets,
       features,
+      0,
     );
     const arm = decided & ~BY_CONTEXT;
     store<i32>(chosen + ((<usize>position) << 2), arm);

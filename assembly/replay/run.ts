@@ -75,6 +75,7 @@ export function replay(
       explorationScale,
       knownCost,
       offsets,
+      0,
     );
     store<i32>(chosen + ((<usize>position) << 2), arm);
     const outcome = (row * arms + arm) << 3;

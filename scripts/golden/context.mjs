@@ -136,6 +136,7 @@ export function record(vector) {
           p,
           0,
           x ? c.x(50 + i) : 0,
+          0,
           out,
         );
         kernel.read(out, 'f64', 14);

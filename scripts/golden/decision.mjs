@@ -38,7 +38,7 @@ function decide(kernel, world, { rows = 12, masked = false, seed = 42, sequence 
   const inputs = [segments, tokens, clocks, masks];
   const { evidence, scratch } = world;
   const weights = [costWeight, explorationScale];
-  kernel.call('decide_batch', evidence, scratch, ...key, rows, ...inputs, ...weights, out);
+  kernel.call('decide_batch', evidence, scratch, ...key, rows, ...inputs, ...weights, 0, out);
   if (rows > 12) kernel.hash(out, rows * RECORD_BYTES);
   else kernel.read(out, 'f64', rows * 6);
 }

@@ -46,7 +46,18 @@ function decide(kernel, world, { epsilon, baseline = 0, asked = true, ...options
   const key = [...halves(seed), ...halves(sequence)];
   const inputs = [segments, tokens, clocks, masks, costWeight, explorationScale];
   const floor = [epsilon, baseline, propensityScratch, propensities];
-  kernel.call('decide_batch_floored', evidence, scratch, ...key, ROWS, ...inputs, ...floor, 0, out);
+  kernel.call(
+    'decide_batch_floored',
+    evidence,
+    scratch,
+    ...key,
+    ROWS,
+    ...inputs,
+    ...floor,
+    0,
+    0,
+    out,
+  );
   kernel.read(out, 'f64', ROWS * 10);
   if (asked) kernel.read(propensities, 'f64', ROWS * arms);
 }

@@ -85,7 +85,7 @@ function decisions(kernel, policy, { arms = 3, asked = true } = {}) {
   const key = [...halves(42), ...halves(7)];
   const inputs = [segments, tokens, clocks, masks, 20, 1, 0, 0, scratch, propensities, latency];
   const { evidence, scratch: own } = world;
-  kernel.call('decide_batch_floored', evidence, own, ...key, rows, ...inputs, out);
+  kernel.call('decide_batch_floored', evidence, own, ...key, rows, ...inputs, 0, out);
   kernel.read(out, 'f64', rows * 10);
   kernel.read(masks, 'u8', rows * arms);
   if (asked) kernel.read(propensities, 'f64', rows * arms);

@@ -2,7 +2,7 @@ import { optionalChoice, requireOptions } from '../core/validation';
 import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 
-export type { ErrorClass } from '../core/errorClass';
+export { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 
 /**
  * What an error does to its breaker: `'failure'` counts as a failed call; `'ignored'` counts as no call at all;

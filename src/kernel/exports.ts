@@ -77,6 +77,26 @@ export interface KernelExports {
     promptTokens: number,
   ): void;
 
+  policy_bytes(): number;
+  trace_bytes(arms: number, latency: number, risk: number, context: number): number;
+  trace_explain(
+    arms: number,
+    slot: number,
+    seedLow: number,
+    seedHigh: number,
+    epsilon: number,
+    baseline: number,
+    policy: number,
+    latency: number,
+    context: number,
+    scratch: number,
+    mask: number,
+    propensityScratch: number,
+    p: number,
+    confidences: number,
+    out: number,
+  ): number;
+
   scratch_bytes(arms: number): number;
   scratch_means(scratch: number, arms: number): number;
   scratch_shapes(scratch: number, arms: number): number;
@@ -95,6 +115,7 @@ export interface KernelExports {
     masks: number,
     costWeight: number,
     explorationScale: number,
+    policy: number,
     out: number,
   ): void;
   argmax_utility(
@@ -142,6 +163,7 @@ export interface KernelExports {
     propensityScratch: number,
     propensities: number,
     latency: number,
+    policy: number,
     out: number,
   ): void;
 
@@ -495,6 +517,7 @@ export interface KernelExports {
     propensities: number,
     latency: number,
     x: number,
+    policy: number,
     out: number,
   ): void;
   normal_propensities(
@@ -537,4 +560,4 @@ export interface KernelExports {
 }
 
 /** Version of the ABI that this facade speaks. */
-export const ABI_VERSION = 2;
+export const ABI_VERSION = 3;

@@ -16,6 +16,8 @@ export interface ArmTransition {
 export class ArmBreakers {
   readonly #options: ParsedBreakerOptions;
   readonly #breakers: CircuitBreaker[] = [];
+  /** `states` where all are closed. */
+  #closed: readonly CircuitState[] = [];
   /** Transitions that nobody has taken yet. */
   #raised: ArmTransition[] = [];
   #notClosed = 0;
@@ -74,6 +76,14 @@ export class ArmBreakers {
 
   stateOf(arm: number): CircuitState {
     return this.#breakers[arm]!.state;
+  }
+
+  /** Of all arms. Perf: the same array as long as all are closed. */
+  get states(): readonly CircuitState[] {
+    if (!this.allClosed) return this.#breakers.map(({ state }) => state);
+    if (this.#closed.length !== this.#breakers.length)
+      this.#closed = this.#breakers.map(() => 'closed');
+    return this.#closed;
   }
 
   /** Would no admission change which arms the next row may have? So where every arm that can be called is closed. */

@@ -1,6 +1,7 @@
 import type { Kernel } from '../kernel/kernel';
 import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import type { Evidence } from '../posterior/evidence';
+import type { DecisionPolicy } from '../selection/decisionPolicy';
 import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
@@ -22,6 +23,8 @@ export interface BatchPolicy {
   readonly costWeight: number;
   readonly explorationScale: number;
   readonly floor: ParsedFloor;
+  /** Fallback, risk and traces. */
+  readonly policy: DecisionPolicy;
   /** Latencies that take part, with the policy set; undefined = none. */
   readonly latency: LatencyBlock | undefined;
   /** Are the probabilities of the arms asked for? */
@@ -38,6 +41,8 @@ export interface BatchChoice {
   readonly margin: number;
   /** Did the floor choose the arm? */
   readonly byFloor: boolean;
+  /** Does the trusted arm stand in for the one chosen? */
+  readonly byFallback: boolean;
   /** One probability an arm, where asked for. */
   readonly propensities: Float64Array | undefined;
   readonly accuracy: StatedAccuracy;
@@ -90,7 +95,11 @@ export class DecisionBatch {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#policy = policy;
-    this.#plain = !policy.propensities && policy.floor.epsilon === 0 && !policy.latency;
+    this.#plain =
+      !policy.propensities &&
+      policy.floor.epsilon === 0 &&
+      !policy.latency &&
+      !policy.policy.handsOver;
     if (!this.#plain)
       this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
   }
@@ -159,7 +168,7 @@ export class DecisionBatch {
 
   // Perf: the arguments are written out twice, because a call with a spread array takes half a microsecond.
   #callPlain(evidence: Evidence, first: number, rows: number, masks: number): void {
-    const { seed, costWeight, explorationScale } = this.#policy;
+    const { seed, costWeight, explorationScale, policy } = this.#policy;
     this.#kernel.raw.decide_batch(
       evidence.address,
       evidence.scratch,
@@ -174,12 +183,13 @@ export class DecisionBatch {
       masks,
       costWeight,
       explorationScale,
+      policy.address,
       this.#records,
     );
   }
 
   #callFloored(evidence: Evidence, first: number, rows: number, masks: number): void {
-    const { seed, costWeight, explorationScale, floor, latency } = this.#policy;
+    const { seed, costWeight, explorationScale, floor, latency, policy } = this.#policy;
     this.#kernel.raw.decide_batch_floored(
       evidence.address,
       evidence.scratch,
@@ -199,6 +209,7 @@ export class DecisionBatch {
       this.#propensityScratch,
       this.#propensities,
       latency?.address ?? 0,
+      policy.address,
       this.#records,
     );
   }
@@ -247,6 +258,7 @@ export class DecisionBatch {
       runnerUp: records[at + 4]!,
       margin: records[at + 5]!,
       byFloor: !plain && records[at + 6] === 1,
+      byFallback: !plain && records[at + 6] === 2,
       propensities: propensities
         ? this.#kernel.f64(this.#propensities + 8 * row * arms, arms).slice()
         : undefined,

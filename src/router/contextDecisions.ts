@@ -57,7 +57,7 @@ export class ContextDecisions {
     request: ParsedRequest,
     vector: Float64Array | undefined,
   ): BatchChoice {
-    const { seed, costWeight, explorationScale, floor, latency } = this.#policy;
+    const { seed, costWeight, explorationScale, floor, latency, policy } = this.#policy;
     // A request that nothing can serve leaves no trace.
     const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
     const mask = this.#kernel.u8(this.#mask, this.#arms).fill(row.eligible ? 0 : 1);
@@ -83,6 +83,7 @@ export class ContextDecisions {
       this.#propensities,
       latency?.address ?? 0,
       x,
+      policy.address,
       this.#record,
     );
     return this.#read(row, request, vector);
@@ -113,6 +114,7 @@ export class ContextDecisions {
       runnerUp: record[4]!,
       margin: record[5]!,
       byFloor: record[6] === 1,
+      byFallback: record[6] === 2,
       propensities:
         this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, arms).slice(),
       accuracy: record[7] === 1 ? 'rough' : 'accurate',

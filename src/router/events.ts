@@ -2,7 +2,7 @@ import { ParameterError } from '../core/errors';
 import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
-import type { SelectResult } from '../selection/decision';
+import type { Decision, SelectResult } from '../selection/decision';
 import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
@@ -42,7 +42,8 @@ export interface RouterEvents {
   clockStep: { readonly stepMs: number; readonly nowMs: number };
   /** Once: segments that are new from now on share one row. */
   segmentLimit: { readonly segments: number };
-  fallback: unknown;
+  /** A decision whose chosen model, its runner-up, handed its turn to the trusted one. */
+  fallback: Decision;
   model: unknown;
   drift: unknown;
   budget: unknown;
@@ -119,8 +120,9 @@ export class Listeners {
   flush(): void {
     if (this.#waiting.length === 0 || this.#telling) return;
     this.#telling = true;
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift())
-      this.#tell(next[0], next[1]);
+    // The list may grow under way.
+    for (const [name, event] of this.#waiting) this.#tell(name, event);
+    this.#waiting.length = 0;
     this.#telling = false;
   }
 

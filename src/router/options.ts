@@ -2,6 +2,7 @@ import { ParameterError } from '../core/errors';
 import { armsFrom, parseModels, type Arms, type ModelOptions } from '../arms/models';
 import {
   EXPLORATION_SCALE,
+  NOT_NEGATIVE,
   optionalChoice,
   optionalNumber,
   WILLINGNESS_TO_PAY,
@@ -29,6 +30,7 @@ import {
   type RewardOptions,
 } from '../reward/composite';
 import { parseFloor, type FloorOptions, type ParsedFloor } from '../selection/floor';
+import { parseFallback, type FallbackOptions, type ParsedFallback } from '../selection/fallback';
 import { parseLatency, type LatencyOptions, type ParsedLatency } from '../selection/latency';
 import { parseContext, type ContextOptions, type ParsedContext } from '../selection/context';
 import type { RewardFunction } from './outcome';
@@ -110,6 +112,22 @@ export interface RouterOptions {
    */
   readonly floor?: FloorOptions;
   /**
+   * Models of which too little is known, or too little good, hand their turn to a trusted one.
+   * @defaultValue none
+   */
+  readonly fallback?: FallbackOptions;
+  /**
+   * Utility that one standard deviation of what is believed of a model takes, >= 0: of its quality, and of its expected cost relative to willingnessToPayUsd
+   * (docs/MATH.md §25). Above 0 it suppresses exploration: a model that little is known of is avoided, and stays unknown.
+   * @defaultValue 0
+   */
+  readonly riskWeight?: number;
+  /**
+   * Latest decisions that `explain` can explain, 0 to 1,000,000; fewer where their memory (some 0.4 kB each at 8 models) would exceed 4 MiB.
+   * @defaultValue 1024
+   */
+  readonly explainableDecisions?: number;
+  /**
    * A price of time, and a limit that models keep with a probability.
    * @defaultValue latencies are neither learned nor minded
    */
@@ -153,6 +171,9 @@ export interface ParsedRouterOptions {
   readonly clock: Clock;
   readonly propensity: PropensityMode;
   readonly floor: ParsedFloor;
+  readonly fallback: ParsedFallback | undefined;
+  readonly riskWeight: number;
+  readonly explainableDecisions: number;
   readonly latency: ParsedLatency | undefined;
   readonly context: ParsedContext | undefined;
   readonly log: LogSink | undefined;
@@ -179,6 +200,9 @@ const KEYS = [
   'clock',
   'propensity',
   'floor',
+  'fallback',
+  'riskWeight',
+  'explainableDecisions',
   'latency',
   'context',
   'log',
@@ -229,6 +253,14 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     clock: parseClock('clock', options['clock']),
     propensity: optionalChoice('propensity', options['propensity'], PROPENSITY_MODES, 'deferred'),
     floor: parseFloor('floor', options['floor']),
+    fallback: parseFallback('fallback', options['fallback'], models),
+    riskWeight: optionalNumber('riskWeight', options['riskWeight'], NOT_NEGATIVE, 0),
+    explainableDecisions: optionalNumber(
+      'explainableDecisions',
+      options['explainableDecisions'],
+      wholeBetween(0, 1_000_000),
+      1024,
+    ),
     latency: parseLatency('latency', options['latency'], models),
     context: parseContext('context', options['context'], models.size),
     log: parseSink('log', options['log']),

@@ -1,5 +1,6 @@
 import type { KeptPrompt } from './contextExpert';
 import { Fates, type Fate } from './fates';
+import { TicketIndex } from './ticketIndex';
 
 /**
  * A decision that may still be learned from. What its reports bring is kept here part by part: each part is learned once, and
@@ -31,6 +32,8 @@ export interface Ticket {
   /** Neighbours in the order of use. */
   older: Ticket;
   newer: Ticket;
+  /** The next of its slot in the index. */
+  sameSlot: Ticket | undefined;
 }
 
 /** What is known of a decision. */
@@ -62,7 +65,7 @@ export interface ExpiryCounts {
  * knows no time, holds every ticket that the router held.
  */
 export class PendingDecisions {
-  readonly #tickets = new Map<number, Ticket>();
+  readonly #tickets = new TicketIndex();
   readonly #fates = new Fates();
   readonly #options: PendingOptions;
   /** Its `newer` is the oldest ticket, its `older` the newest. */
@@ -126,7 +129,7 @@ export class PendingDecisions {
     const ticket = this.#spare ?? emptyTicket();
     this.#spare = ticket === this.#spare ? nextSpare(ticket) : undefined;
     reset(ticket, sequenceNumber);
-    this.#tickets.set(sequenceNumber, ticket);
+    this.#tickets.add(ticket);
     this.#putNewest(ticket, nowMs);
     return ticket;
   }
@@ -161,7 +164,7 @@ export class PendingDecisions {
   }
 
   #remove(ticket: Ticket): void {
-    this.#tickets.delete(ticket.sequenceNumber);
+    this.#tickets.remove(ticket);
     this.#unlink(ticket);
     ticket.prompt = undefined;
     ticket.newer = this.#spare ?? ticket;
@@ -205,6 +208,7 @@ function emptyTicket(): Ticket {
     latencyMs: NaN,
     retries: NaN,
     usedMs: Infinity,
+    sameSlot: undefined,
   } as Omit<Ticket, 'older' | 'newer'> as Ticket;
   ticket.older = ticket;
   ticket.newer = ticket;

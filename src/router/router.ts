@@ -3,8 +3,11 @@ import { requireId } from '../core/validation';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
-import type { SelectResult } from '../selection/decision';
+import type { Decision, SelectResult } from '../selection/decision';
 import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
+import type { Explainer } from '../selection/explain/explainer';
+import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
+import { explainerOf, explainIn } from './explain';
 import { ArmBreakers } from './armBreakers';
 import type { KeptSections } from '../memory/sections';
 import { decisionIdOf, presentId } from './decisionIds';
@@ -58,6 +61,7 @@ const LARGEST_BATCH = 2 ** 16;
 export class Router {
   readonly #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #explainer: Explainer;
   readonly #breakers: ArmBreakers | undefined;
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
@@ -79,6 +83,7 @@ export class Router {
       if (this.#listeners.hears('clockStep')) this.#listeners.raise('clockStep', { stepMs, nowMs });
     });
     this.#state = new RouterState(options, compiled);
+    this.#explainer = explainerOf(options, this.#state);
     // A restored one's time goes on from the snapshot's.
     const nowMs = from ? 0 : this.#time.read();
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
@@ -262,6 +267,21 @@ export class Router {
   }
 
   /**
+   * Why a decision was made, as of when it was made: what it saw of every model, and the least changes that would have flipped it. Reports since do not matter, but only
+   * the latest decisions are kept (option `explainableDecisions`). Changes nothing.
+   * @param decision the decision or its id
+   * @throws {ParameterError} for what is neither
+   */
+  explain(decision: Pick<Decision, 'decisionId'> | string): Explanation | UnknownDecision {
+    return explainIn(this.#explainer, this.#state, this.#options, decision);
+  }
+
+  /** Latest decisions that `explain` can explain. */
+  get explainableDecisions(): number {
+    return this.#state.policy.slots;
+  }
+
+  /**
    * What is believed of every model, as plain JSON.
    * @param segment one segment, null for that of requests without one; a segment never seen gives none. @defaultValue all segments
    * @throws {ParameterError}
@@ -346,8 +366,15 @@ export class Router {
   #resultOf(decided: Decided): SelectResult {
     const result = this.#results.of(decided, this.#decisions.breakerOf(decided));
     this.#tally.decided(decided.choice.arm);
+    if (result.kind === 'decision') this.#kept(result);
     if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
     return result;
+  }
+
+  #kept(decision: Decision): void {
+    this.#explainer.note(decision, this.#breakers?.states);
+    if (decision.byFallback && this.#listeners.hears('fallback'))
+      this.#listeners.raise('fallback', decision);
   }
 
   #breakerOf(model: string) {

@@ -51,6 +51,7 @@ export class SelectResults {
       evidenceReports: decided.evidenceReports,
       evidenceVersion: decided.evidenceVersion,
       byFloor: choice.byFloor,
+      byFallback: choice.byFallback,
       propensity: propensities?.[choice.arm],
       propensities: propensities && allowed.map((arm) => propensities[arm.index]!),
       propensityAccuracy: propensities && choice.accuracy,

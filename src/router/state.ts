@@ -3,6 +3,7 @@ import type { Kernel } from '../kernel/kernel';
 import { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { groupsOf } from '../forecast/latency/latencyOptions';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import { DecisionPolicy, type DecisionPolicyOptions } from '../selection/decisionPolicy';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
@@ -60,6 +61,8 @@ export interface MirroredReport {
  */
 export class RouterState {
   readonly kernel: Kernel;
+  /** Fallback, risk, and traces of the latest decisions. */
+  readonly policy: DecisionPolicy;
   readonly pending: PendingDecisions;
   readonly #evidence: Evidence;
   readonly #segments: Segments;
@@ -79,8 +82,9 @@ export class RouterState {
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
     this.#latency = latencyBlock(options, this.kernel);
+    this.policy = new DecisionPolicy(this.kernel, policyOptions(options, replayed));
     const propensities = options.propensity === 'exact';
-    const policy = { ...options, propensities, latency: this.#latency };
+    const policy = { ...options, propensities, latency: this.#latency, policy: this.policy };
     this.#batch = new DecisionBatch(this.kernel, arms, policy);
     const { context, posterior } = options;
     this.#expert =
@@ -303,6 +307,19 @@ function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBloc
   const block = new LatencyBlock(kernel, groups, posterior.halfLifeRequests);
   block.setPolicy(latencyPolicy(latency, costWeight));
   return block;
+}
+
+function policyOptions(options: ParsedRouterOptions, replayed: boolean): DecisionPolicyOptions {
+  const { arms, fallback, riskWeight, latency, context, explainableDecisions } = options;
+  return {
+    arms: arms.list.length,
+    fallback,
+    trusted: fallback ? arms.indexOf.get(fallback.model)! : -1,
+    riskWeight,
+    latency: latency !== undefined,
+    context: context !== undefined,
+    traces: replayed ? 0 : explainableDecisions,
+  };
 }
 
 function isServable({ eligible }: ParsedRequest): boolean {

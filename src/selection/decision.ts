@@ -23,10 +23,10 @@ export interface Decision {
   /** The quality drawn from the chosen model's posterior, in [0, 1]; where the prompt decided, from a normal one, the doubt about its cost included. */
   readonly sampledQuality: number;
   readonly expectedCostUsd: number;
-  /** sampledQuality - (expectedCostUsd + usdPerSecond × expected seconds) / willingnessToPayUsd. */
+  /** sampledQuality - (expectedCostUsd + usdPerSecond × expected seconds) / willingnessToPayUsd, less what `riskWeight` takes. */
   readonly utility: number;
   readonly runnerUp: string | undefined;
-  /** Utility above the runner-up's; Infinity without one, below 0 where the floor took another than the best. */
+  /** Utility above the runner-up's; Infinity without one, below 0 where the floor or the fallback took another than the best. */
   readonly margin: number;
   /** Models that could have been chosen. */
   readonly eligible: readonly string[];
@@ -39,8 +39,10 @@ export interface Decision {
   readonly context?: { readonly share: number; readonly byContext: boolean };
   /** Was the model drawn by the floor? */
   readonly byFloor: boolean;
+  /** Does the trusted model of option `fallback` stand in for the one chosen? That one is the runner-up then, and the margin not above 0. */
+  readonly byFallback: boolean;
   /**
-   * Probability with which the executed policy, floor included, chooses this model for this request on this evidence. Given
+   * Probability with which the executed policy, fallback and floor included, chooses this model for this request on this evidence. Given
    * with `propensity: 'exact'`; otherwise undefined, and computable from the decision log.
    */
   readonly propensity: number | undefined;

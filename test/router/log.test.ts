@@ -28,6 +28,24 @@ const CASES: [string, Partial<RouterOptions>][] = [
   ['a seed of 64 bits', { seed: 2n ** 64n - 3n }],
   ['few open decisions', { maxPendingDecisions: 5 }],
   ['thirteen models', { models: { ...MODELS, ...MANY } }],
+  ['a fallback', { fallback: { model: 'dear', qualityFloor: 0.5, confidence: 0.7 } }],
+  [
+    'a fallback, risk, a floor, forgetting',
+    {
+      fallback: { model: 'middle', qualityFloor: 0.45, confidence: 0.8 },
+      riskWeight: 0.3,
+      floor: { epsilon: 0.2 },
+      posterior: { halfLifeRequests: 30 },
+    },
+  ],
+  [
+    'prompts, a fallback, risk',
+    {
+      context: { freezeAfterPrompts: 150 },
+      fallback: { model: 'cheap', qualityFloor: 0.4, confidence: 0.7 },
+      riskWeight: 0.2,
+    },
+  ],
   ['prompts', { context: { freezeAfterPrompts: 150 } }],
   [
     'prompts, a floor, forgetting',
@@ -171,7 +189,7 @@ describe('what stands in it', () => {
       schemaVersion: 1,
       kind: 'router',
       instanceId: 'test',
-      kernelAbi: 2,
+      kernelAbi: 3,
       seed: '11',
       propensity: 'exact',
       willingnessToPayUsd: 'Infinity',

@@ -244,7 +244,7 @@ describe('a version that cannot be read', () => {
   it.each([
     [{ schemaVersion: 2 }, /^log\.jsonl:1: schemaVersion must be 1 for this program, got 2$/],
     [{ schemaVersion: undefined }, /schemaVersion must be 1 for this program, got undefined/],
-    [{ kernelAbi: 0 }, /kernelAbi must be 2 for this program, got 0/],
+    [{ kernelAbi: 0 }, /kernelAbi must be 3 for this program, got 0/],
   ])('%j ends the run', (members, message) => {
     expect(() => refill(changed(0, members))).toThrow(DataError);
     expect(() => refill(changed(0, members))).toThrow(message);

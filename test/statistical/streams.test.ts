@@ -184,7 +184,7 @@ describe('choices of an untaught router of eight equal arms', () => {
     const zeros = kernel.allocate(ROWS * 8);
     const out = kernel.allocate(ROWS * RECORD * 8);
     const inputs = [zeros, zeros, zeros, 0] as const;
-    kernel.decide_batch(evidence, scratch, seed, 0, 0, 0, ROWS, ...inputs, 0, 1, out);
+    kernel.decide_batch(evidence, scratch, seed, 0, 0, 0, ROWS, ...inputs, 0, 1, 0, out);
     const records = new Float64Array(kernel.memory.buffer, out, ROWS * RECORD);
     const field = (i: number) =>
       Float64Array.from({ length: ROWS }, (_, row) => records[row * RECORD + i]!);

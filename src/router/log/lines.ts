@@ -36,6 +36,8 @@ export function routerLine(options: ParsedRouterOptions): string {
     willingnessToPayUsd: finiteOrText(options.willingnessToPayUsd),
     explorationScale: options.explorationScale,
     floor: options.floor,
+    ...(options.fallback && { fallback: options.fallback }),
+    ...(options.riskWeight > 0 && { riskWeight: options.riskWeight }),
     posterior: {
       ...options.posterior,
       halfLifeRequests: finiteOrText(options.posterior.halfLifeRequests),
@@ -93,6 +95,7 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
     byFloor: choice.byFloor,
+    ...(options.fallback && { byFallback: choice.byFallback }),
     sampledQuality: chosen ? choice.sampledQuality : null,
     expectedCostUsd: chosen ? choice.expectedCostUsd : null,
     ...(options.latency && {

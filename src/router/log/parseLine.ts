@@ -26,6 +26,8 @@ export interface LoggedDecision {
   /** undefined = no model was eligible. */
   readonly model: string | undefined;
   readonly byFloor: boolean;
+  /** Of routers with a fallback. */
+  readonly byFallback: boolean;
   /** NaN without a model. */
   readonly sampledQuality: number;
   /** NaN without a model. */
@@ -106,6 +108,8 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     maxPendingDecisions: required('maxPendingDecisions', line),
     propensity: required('propensity', line),
     floor: required('floor', line),
+    ...(line['fallback'] !== undefined && { fallback: line['fallback'] }),
+    ...(line['riskWeight'] !== undefined && { riskWeight: line['riskWeight'] }),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
     ...(line['context'] !== undefined && { context: parseContextMembers(line['context']) }),
   });
@@ -151,6 +155,9 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     } as RouteRequest,
     model: decided ? requireId('model', model) : undefined,
     byFloor: requireBoolean('byFloor', line['byFloor']),
+    byFallback: absent(line['byFallback'])
+      ? false
+      : requireBoolean('byFallback', line['byFallback']),
     // A draw of the context expert is normal.
     sampledQuality: decided
       ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)

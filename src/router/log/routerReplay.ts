@@ -171,6 +171,7 @@ export class RouterReplay {
     const pairs: [string, unknown, unknown][] = [
       ['model', logged.model, this.#options.arms.list[choice.arm]?.model],
       ['byFloor', logged.byFloor, choice.byFloor],
+      ['byFallback', logged.byFallback, choice.byFallback],
       ['sampledQuality', logged.sampledQuality, choice.arm < 0 ? NaN : choice.sampledQuality],
       ['expectedCostUsd', logged.expectedCostUsd, choice.arm < 0 ? NaN : choice.expectedCostUsd],
       [

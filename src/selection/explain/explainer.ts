@@ -1,0 +1,100 @@
+import type { CircuitState } from '../../breaker/state';
+import type { Decision } from '../decision';
+import type { DecisionPolicy } from '../decisionPolicy';
+import type { ArmExplanation, Explanation, Flip } from './explanation';
+import { costDown, flipsOf, qualityUp, relativeChange, rivalsOf, type ArmFlip } from './flips';
+import type { DecisionTraces, TracedDecision } from './traces';
+
+/** Keeps the latest decisions beside the kernel's traces of them, and explains them. */
+export class Explainer {
+  readonly #traces: DecisionTraces;
+  readonly #policy: DecisionPolicy;
+  readonly #decisions: (Decision | undefined)[] = [];
+  readonly #breakers: (readonly CircuitState[] | undefined)[] = [];
+
+  constructor(policy: DecisionPolicy, traces: DecisionTraces) {
+    this.#traces = traces;
+    this.#policy = policy;
+  }
+
+  /** Keeps a decision; `breakers` are the states of all arms' breakers at it. */
+  note(decision: Decision, breakers?: readonly CircuitState[]): void {
+    const { slots } = this.#policy;
+    if (slots === 0) return;
+    const slot = decision.sequenceNumber % slots;
+    this.#decisions[slot] = decision;
+    this.#breakers[slot] = breakers;
+  }
+
+  /** undefined for a decision that is not kept. @param models ids of the arms, by index */
+  explain(sequenceNumber: number, models: readonly string[]): Explanation | undefined {
+    const trace = this.#traces.read(sequenceNumber);
+    const slot = sequenceNumber % this.#policy.slots;
+    const decision = this.#decisions[slot];
+    if (!trace || decision?.sequenceNumber !== sequenceNumber) return undefined;
+    const flips = flipsOf(trace).map((flip) => named(flip, models));
+    return {
+      kind: 'explanation',
+      decisionId: decision.decisionId,
+      sequenceNumber,
+      segment: decision.segment,
+      model: models[trace.executed]!,
+      chosenBy: trace.chosenBy,
+      greatestUtility: models[trace.chosen]!,
+      expert: trace.byContext ? 'prompt' : 'segment',
+      promptShare: undefinedIfNaN(trace.share),
+      willingnessToPayUsd: 1 / trace.costWeight,
+      propensityAccuracy: trace.accuracy,
+      arms: armsOf(trace, decision, models, this.#breakers[slot]),
+      flips: flips.sort((a, b) => a.relativeChange - b.relativeChange),
+    };
+  }
+}
+
+function armsOf(
+  trace: TracedDecision,
+  decision: Decision,
+  models: readonly string[],
+  breakers: readonly CircuitState[] | undefined,
+): ArmExplanation[] {
+  const reasons = new Map(decision.excluded.map(({ model, reason }) => [model, reason]));
+  const rivals = new Set(trace.chosenBy === 'floor' ? [] : rivalsOf(trace));
+  const greatest = trace.arms[trace.chosen]!.utility;
+  return trace.arms.map((arm, index) => ({
+    model: models[index]!,
+    eligible: arm.eligible,
+    reason: reasons.get(models[index]!),
+    breaker: breakers?.[index],
+    sampledQuality: arm.quality,
+    meanQuality: arm.mean,
+    qualityDeviation: Math.sqrt(arm.variance),
+    expectedCostUsd: arm.costUsd,
+    costTerm: trace.costWeight * arm.costUsd,
+    latencyTerm: arm.latency,
+    riskTerm: arm.risk,
+    utility: undefinedIfNaN(arm.utility),
+    margin: undefinedIfNaN(greatest - arm.utility),
+    propensity: arm.propensity,
+    confidence: undefinedIfNaN(arm.confidence),
+    handsOver: trace.trusted >= 0 && trace.trusted !== index && arm.confidence < trace.confidence,
+    qualityToFlip: rivals.has(index) ? qualityUp(trace, index)?.to : undefined,
+    costUsdToFlip: rivals.has(index) ? costDown(trace, index)?.to : undefined,
+  }));
+}
+
+function named(flip: ArmFlip, models: readonly string[]): Flip {
+  const { kind, arm, from, to, executed } = flip;
+  const model = arm < 0 ? undefined : models[arm]!;
+  return {
+    kind,
+    model,
+    from,
+    to,
+    relativeChange: relativeChange(flip),
+    chooses: models[executed]!,
+  };
+}
+
+function undefinedIfNaN(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
+}
