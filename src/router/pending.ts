@@ -93,7 +93,7 @@ export class PendingDecisions {
   reopen(sequenceNumber: number, usedMs: number): Ticket {
     const ticket = emptyTicket();
     reset(ticket, sequenceNumber);
-    this.#tickets.set(sequenceNumber, ticket);
+    this.#tickets.add(ticket);
     this.#putNewest(ticket, usedMs);
     return ticket;
   }

@@ -71,7 +71,7 @@ export class Router {
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
-  readonly #kept: KeptSections;
+  readonly #keptSections: KeptSections;
   #recovery: RouterRecovery | undefined;
   #segmentsShared = false;
 
@@ -87,7 +87,7 @@ export class Router {
     // A restored one's time goes on from the snapshot's.
     const nowMs = from ? 0 : this.#time.read();
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
-    this.#kept = from ? this.#fill(from) : [];
+    this.#keptSections = from ? this.#fill(from) : [];
     this.#state.pending.onExpiry = (ticket, reason) => {
       this.#tellExpiry(ticket, reason);
     };
@@ -295,7 +295,7 @@ export class Router {
    * clock, sequence number. A router restored from it decides and learns as this one would, to the last bit. Changes nothing.
    */
   snapshot(): Uint8Array {
-    return takeSnapshot(this.#parts, this.#kept);
+    return takeSnapshot(this.#parts, this.#keptSections);
   }
 
   /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `instanceId`. */

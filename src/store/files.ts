@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 
 /** An open file. */
 export interface StoreFile {
@@ -15,8 +15,10 @@ export interface StoreFiles {
   /** Names in a folder. */
   list(path: string): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
-  /** Makes a file, empty; `exclusive`: rejects with code EEXIST where there is one. */
-  create(path: string, exclusive: boolean): Promise<StoreFile>;
+  /** Makes a file, or empties the one there is. */
+  create(path: string): Promise<StoreFile>;
+  /** Gives a file a second name; rejects with code EEXIST where that is taken. */
+  link(from: string, to: string): Promise<void>;
   /** Puts a file in another's place, at once. */
   rename(from: string, to: string): Promise<void>;
   /** Does not mind where there is none. */
@@ -30,8 +32,8 @@ export const NODE_FILES: StoreFiles = {
   makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
   list: (path) => readdir(path),
   read: (path) => readFile(path),
-  create: async (path, exclusive) => {
-    const handle = await open(path, exclusive ? 'wx' : 'w', 0o600);
+  create: async (path) => {
+    const handle = await open(path, 'w', 0o600);
     return {
       write: async (bytes, position) =>
         (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
@@ -39,6 +41,7 @@ export const NODE_FILES: StoreFiles = {
       close: () => handle.close(),
     };
   },
+  link,
   rename,
   remove: (path) => rm(path, { force: true }),
   syncFolder: async (path) => {

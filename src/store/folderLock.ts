@@ -44,25 +44,26 @@ export class FolderLock {
     if (holder?.token === this.#token) await this.#files.remove(this.#path);
   }
 
-  /** Puts a file with this holder's name; false where there is one. */
+  /** Puts a file with this holder's name, whole at once; false where there is one. */
   async #create(path: string): Promise<boolean> {
-    let file;
+    const files = this.#files;
+    const own = `${this.#path}.${this.#token}.new`;
+    const holder: Holder = { pid: process.pid, host: hostname(), token: this.#token };
     try {
-      file = await this.#files.create(path, true);
+      const file = await files.create(own);
+      try {
+        await writeAll(file, new TextEncoder().encode(JSON.stringify(holder)), 0);
+      } finally {
+        await file.close();
+      }
+      await files.link(own, path);
+      return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw new StoreError('io', `the lock cannot be made: ${messageOf(error)}`, { cause: error });
+    } finally {
+      await files.remove(own).catch(() => undefined);
     }
-    const holder: Holder = { pid: process.pid, host: hostname(), token: this.#token };
-    try {
-      await writeAll(file, new TextEncoder().encode(JSON.stringify(holder)), 0);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      await this.#files.remove(path).catch(() => undefined);
-      throw new StoreError('io', `the lock cannot be made: ${messageOf(error)}`, { cause: error });
-    }
-    await file.close();
-    return true;
   }
 
   /**
@@ -85,6 +86,9 @@ export class FolderLock {
       throw lockedBy(now, this.#path);
     }
     await this.#files.rename(claim, this.#path);
+    // A third may have taken the claim of one that died claiming.
+    const taken = await readHolder(this.#files, this.#path);
+    if (taken?.token !== this.#token) throw lockedBy(taken, this.#path);
   }
 }
 

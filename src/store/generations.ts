@@ -112,7 +112,7 @@ export class Generations {
   /** Puts a snapshot in place: whole and for good when it returns. */
   async putSnapshot(generation: number, covered: number, snapshot: Uint8Array): Promise<void> {
     const path = join(this.#folder, snapshotName(generation, covered));
-    const file = await this.#files.create(`${path}.new`, false);
+    const file = await this.#files.create(`${path}.new`);
     try {
       await writeAll(file, snapshot, 0);
       await file.sync();
@@ -125,7 +125,7 @@ export class Generations {
 
   /** Begins a generation's log; its name outlives the machine when it returns. */
   async beginLog(generation: number): Promise<StoreFile> {
-    const file = await this.#files.create(join(this.#folder, logName(generation)), false);
+    const file = await this.#files.create(join(this.#folder, logName(generation)));
     try {
       await this.#files.syncFolder(this.#folder);
     } catch (error) {

@@ -73,12 +73,20 @@ export class Disk {
           if (!inode) throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
           return inode.bytes.slice();
         }),
-      create: (path, exclusive) =>
+      link: (from, to) =>
+        this.#operate(() => {
+          if (this.#names.has(base(to)))
+            throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+          const inode = this.#names.get(base(from))!;
+          this.#change((names) => names.set(base(to), inode));
+        }),
+      create: (path) =>
         this.#operate(() => {
           const name = base(path);
-          const there = this.#names.get(name);
-          if (there && exclusive) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
-          const inode = there ?? { bytes: new Uint8Array(0), synced: new Uint8Array(0) };
+          const inode = this.#names.get(name) ?? {
+            bytes: new Uint8Array(0),
+            synced: new Uint8Array(0),
+          };
           inode.bytes = new Uint8Array(0);
           this.#change((names) => names.set(name, inode));
           return this.#open(inode);
