@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../breaker/errorClasses';
+import type { ErrorClass } from '../core/errorClass';
 
 /** An answer of a simulated model. */
 export interface SimulatedAnswer {

@@ -1,4 +1,4 @@
-import type { ErrorClass } from '../breaker/errorClasses';
+import type { ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import { DRAWS_IN_BLOCK, type AddressedDraws } from '../random/addressedDraws';
 import { statusOf, type SimulatedAnswer, type SimulatedError, type SimulatedReply } from './answer';
