@@ -174,7 +174,7 @@ export function sumCells(evidence: usize): void {
   const bytes = armBytes(evidence);
   memory.fill(evidence + Header.SUCCESSES, 0, Header.OUTPUT_TOKENS - Header.SUCCESSES);
   memory.fill(evidence + Header.WITHIN_SQUARES, 0, Header.KAPPA - Header.WITHIN_SQUARES);
-  memory.fill(armArray(evidence, 0), 0, ArmField.INPUT_PRICE * bytes);
+  memory.fill(armArray(evidence, 0), 0, (ArmField.COST_WEIGHT + 1) * bytes);
   memory.fill(familyArray(evidence, 0), 0, FamilyField.ARMS * paddedBytes(familyCount(evidence)));
   for (let segment: u32 = 0; segment < segmentCount(evidence); segment++) {
     for (let arm: u32 = 0; arm < arms; arm++) {
