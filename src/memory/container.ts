@@ -30,8 +30,7 @@ const ALIGNMENT = 16;
 const enum At {
   Magic = 0,
   Checksum = 4,
-  /** The checksum covers what follows it. */
-  Checked = 8,
+  /** The checksum covers all from here. */
   Version = 8,
   HeaderBytes = 12,
   Bytes = 16,
@@ -110,7 +109,7 @@ export function writeContainer(versions: Versions, sections: readonly SectionByt
   u32(At.Layout, versions.layoutVersion);
   u32(At.Sections, sections.length);
   putAscii(snapshot, At.Library, versions.libraryVersion);
-  u32(At.Checksum, crc32c(snapshot.subarray(At.Checked)));
+  u32(At.Checksum, crc32c(snapshot.subarray(At.Version)));
   return snapshot;
 }
 
@@ -140,7 +139,7 @@ export function readContainer(given: unknown): Container {
       `${snapshot.length} bytes are here of ${snapshot.length < HEADER_BYTES ? 'a header' : u32(At.Bytes)}`,
     );
   const checksum = u32(At.Checksum);
-  if (crc32c(snapshot.subarray(At.Checked)) !== checksum)
+  if (crc32c(snapshot.subarray(At.Version)) !== checksum)
     throw new SnapshotError('corrupt', 'the checksum does not fit the bytes');
   const header = {
     containerVersion,

@@ -64,14 +64,14 @@ function recoveredRouter<R extends Recoverable>(
   options: RouterOptions,
   make: Make<R>,
 ): R {
-  const quiet = Object.fromEntries(
-    Object.entries(options).filter(([key]) => key !== 'store' && key !== 'log'),
-  ) as RestoreOptions;
+  const others = ['store', 'log', 'instanceId'];
+  const quiet: RestoreOptions = Object.fromEntries(
+    Object.entries(options).filter(([key]) => !others.includes(key)),
+  );
   const named = (instanceId: string): RestoreOptions => ({ ...quiet, instanceId });
-  const { instanceId: _, ...asItWas } = quiet;
   const counts = new RecoveryCounts();
   const left = lines[Symbol.iterator]();
-  let router = restoredRouter(snapshot, asItWas, make, true);
+  let router = restoredRouter(snapshot, quiet, make, true);
   for (let name = router.recover(left, counts); name !== undefined;) {
     router = restoredRouter(router.snapshot(), named(name), make, true);
     name = router.recover(left, counts);
