@@ -23,3 +23,5 @@ export * from './abi/context';
 export * from './abi/state';
 export * from './abi/stream';
 export * from './abi/bestofn';
+export * from './abi/arms';
+export * from './abi/bestofreplay';

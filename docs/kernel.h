@@ -155,4 +155,17 @@ int32_t best_of_fit(uint32_t prompts, uint32_t successes, uint32_t trials, uint3
 double best_of_mean(double mean, double strength, double n, double gain);
 void best_of_seeds(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t count, uint32_t out);
 
+void evidence_grow(uint32_t evidence, uint32_t to, uint32_t arms, uint32_t families);
+void evidence_set_prior(uint32_t evidence, uint32_t arm, double mean, double strength);
+double evidence_reprice(uint32_t evidence, uint32_t arm, double inputPrice, double outputPrice);
+void latency_grow(uint32_t latency, uint32_t to, uint32_t models, uint32_t groups);
+void context_grow(uint32_t context, uint32_t to, uint32_t arms);
+void context_scale_costs(uint32_t context, uint32_t arm, double ratio, double cost);
+
+uint32_t levels_bytes(uint32_t arms, uint32_t models, uint32_t segments, uint32_t samples);
+void levels_init(uint32_t levels, uint32_t arms, uint32_t models, uint32_t segments, uint32_t samples);
+void levels_set_arm(uint32_t levels, uint32_t arm, uint32_t model, uint32_t n);
+void levels_means(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t segment, double clock, uint32_t out);
+void replay_best_of_run(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t samples, uint32_t recorded, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, double threshold, uint32_t strong, uint32_t chosen);
+
 #endif

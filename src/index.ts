@@ -3,7 +3,11 @@ export { DataError, KernelError, ParameterError } from './core/errors';
 export { CompiledKernel, loadKernel, loadKernelSync } from './kernel/load';
 export { quantileTablePays } from './random/quantileTables';
 export { Sampler, type BetaMethod, type BetaOptions, type SamplerOptions } from './random/sampler';
-export type { ModelOptions } from './arms/models';
+export type { ModelOptions, ModelPrices } from './arms/models';
+export { DEMO_MODELS } from './arms/demoModels';
+export { EXPERT_PRIORS, type ExpertPrior } from './arms/expertPriors';
+export { priorFrom, type BetaPrior, type Prior } from './arms/prior';
+export { UNIFORM_PRIORS, type PriorOptions } from './arms/priors';
 export type { PosteriorOptions } from './posterior/options';
 export type { ArmPosterior } from './posterior/evidence';
 export {
@@ -111,7 +115,7 @@ export type { ChosenBy } from './selection/explain/traces';
 export { formatExplanation } from './selection/explain/format';
 export type { FallbackOptions } from './selection/fallback';
 export type { LatencyOptions } from './selection/latency';
-export type { PropensityMode, RouterOptions } from './router/options';
+export type { DemoRouterOptions, PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
 export type { PropensitySummary } from './router/log/propensityTally';
@@ -194,3 +198,10 @@ export type {
   SampleResult,
   ScoredSample,
 } from './best-of-n/sampleResult';
+export {
+  chooseBestRoute,
+  chooseByUtility,
+  matchProbability,
+  type BestRouteOptions,
+  type LevelPosterior,
+} from './best-of-n/rules';

@@ -18,7 +18,7 @@ export function best_of_mean(mean: f64, strength: f64, n: f64, gain: f64): f64 {
   return bestMean(mean, strength, n, gain);
 }
 
-const STREAM = memory.data(STREAM_BYTES, 16);
+const STREAM = memory.data(<i32>STREAM_BYTES, 16);
 
 /** Writes `count` u32 in [0, 2^31 - 1]: seeds of the samples of one decision. */
 export function best_of_seeds(

@@ -26,7 +26,7 @@ import {
 import { presentOf } from './predict';
 
 /** Costs below count as this: the logarithm of nothing is not finite. */
-const LEAST_COST_USD: f64 = 1e-12;
+export const LEAST_COST_USD: f64 = 1e-12;
 /** 2^(1/16): the factors are made anew when the present has come to weigh so much more, as in regression/online.ts. */
 const LARGEST_DRIFT: f64 = 1.0442737824274138;
 

@@ -3,8 +3,8 @@
  * by a copy. Little-endian, every field 8-byte aligned, every array 16-byte aligned.
  *
  *   header      HEADER_BYTES
- *   arms        7 arrays of `stride` f64: successes, failures, cost, cost weight, input price, output price, family
- *               index (u32 in the low half)
+ *   arms        10 arrays of `stride` f64: successes, failures, cost, cost weight, input tokens, input price, output
+ *               price, family index (u32 in the low half), mean and strength of the arm's own prior
  *   families    4 arrays of `familyStride` f64: successes, failures, number of arms, mean
  *   rows        one a segment: 6 arrays of `stride` f64: successes, failures, squares, squared weights, cost, cost weight
  *
@@ -15,7 +15,7 @@
  * w r to successes, w (1 - r) to failures, w r² to squares and w² to squared weights.
  */
 
-export const LAYOUT_VERSION: u32 = 1;
+export const LAYOUT_VERSION: u32 = 2;
 /** 'TSEV', little-endian. */
 export const MAGIC: u32 = 0x56455354;
 
@@ -28,6 +28,7 @@ export namespace Header {
   export const ARMS: usize = 8; // u32
   export const FAMILIES: usize = 12; // u32
   export const SEGMENTS: usize = 16; // u32
+  export const OWN_PRIORS: usize = 20; // u32: 1 where an arm has been given a prior of its own
   export const REPORTS: usize = 24; // f64: rewards observed, undecayed
   export const HALF_LIFE: usize = 32; // f64, clock units; Infinity = no forgetting
   export const LANDMARK: usize = 40; // f64, whole half-lives
@@ -53,10 +54,13 @@ export namespace ArmField {
   export const FAILURES: usize = 1;
   export const COST: usize = 2;
   export const COST_WEIGHT: usize = 3;
-  export const INPUT_PRICE: usize = 4;
-  export const OUTPUT_PRICE: usize = 5;
-  export const FAMILY: usize = 6;
-  export const COUNT: usize = 7;
+  export const INPUT_TOKENS: usize = 4; // of the reports with a cost
+  export const INPUT_PRICE: usize = 5;
+  export const OUTPUT_PRICE: usize = 6;
+  export const FAMILY: usize = 7;
+  export const PRIOR_MEAN: usize = 8; // never decays and is no part of the sums
+  export const PRIOR_STRENGTH: usize = 9; // 0: the arm starts from its family
+  export const COUNT: usize = 10;
 }
 
 /** Index of each array of the family section. */
@@ -83,6 +87,12 @@ export namespace RowField {
 @inline
 export function armCount(evidence: usize): u32 {
   return load<u32>(evidence, Header.ARMS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasOwnPriors(evidence: usize): bool {
+  return load<u32>(evidence, Header.OWN_PRIORS) != 0;
 }
 
 // @ts-ignore: decorator

@@ -50,6 +50,13 @@ export function setArm(evidence: usize, arm: u32, family: u32, inputPrice: f64, 
   add(at(familyArray(evidence, FamilyField.ARMS), family), 1);
 }
 
+/** Gives an arm a prior of its own: mean in (0, 1), worth `strength` > 0 observations; 0 takes it away. */
+export function setPrior(evidence: usize, arm: u32, mean: f64, strength: f64): void {
+  store<f64>(at(armArray(evidence, ArmField.PRIOR_MEAN), arm), mean);
+  store<f64>(at(armArray(evidence, ArmField.PRIOR_STRENGTH), arm), strength);
+  if (strength > 0) store<u32>(evidence, 1, Header.OWN_PRIORS);
+}
+
 /**
  * Takes one report into a cell. `clock` is the decision's; `reward` in [0, 1], `cost` >= 0 and `promptTokens` >= 0
  * may each be NaN for "not known". `factor` > 0 multiplies the report's weight: 1 is a report like any other.
@@ -116,6 +123,7 @@ function addCost(
   add(evidence + Header.COST, spent);
   add(evidence + Header.COST_WEIGHT, weight);
   const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
+  add(model + ArmField.INPUT_TOKENS * bytes, weight * input);
   const forOutput = cost - input * load<f64>(model + ArmField.INPUT_PRICE * bytes);
   const tokens = max(forOutput, 0) / load<f64>(model + ArmField.OUTPUT_PRICE * bytes);
   // Without a list price, or with free output, a cost says nothing about tokens.

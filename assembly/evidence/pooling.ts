@@ -7,6 +7,9 @@
  *   m_ms   = expit(logit m_m + R_s / ((N_s + 3) max(.02, m_m (1 - m_m)))), clipped to [.02, .98]
  *   R_s    = Σ_m (S_ms - m_m (S_ms + F_ms)),  N_s = Σ_m (S_ms + F_ms)
  *
+ * An arm with a prior of its own, mean p_m worth P_m observations (docs/MATH.md §24), has it in place of its family:
+ * m_m = (S_m + P_m p_m) / (S_m + F_m + P_m).
+ *
  * R_s is the segment's difficulty, shared by all models: what its rewards exceed the models' own means by. It is made
  * from the sums as they stand, with the means of now, so the order of the reports does not matter. A block with one
  * segment has no segment effect; cell and model are then the same data, and the cell's parent is the family.
@@ -22,6 +25,7 @@ import {
   familyArray,
   familyCount,
   FamilyField,
+  hasOwnPriors,
   Header,
   paddedBytes,
   RowField,
@@ -71,6 +75,13 @@ function parentMeans(means: usize, family: usize): v128 {
   return v128.load64_lane(at(means, load<u32>(family, 8)), first, 1);
 }
 
+/** Of two values: the own prior's where there is one, given the priors' strengths. */
+// @ts-ignore: decorator
+@inline
+export function ownOr(own: v128, other: v128, strengths: v128): v128 {
+  return v128.bitselect(own, other, f64x2.gt(strengths, f64x2.splat(0)));
+}
+
 /**
  * First pass over a segment: writes m_m (or, with one segment, the family's mean) to `means`, and returns the effect
  * R_s/(N_s + 3) of the segment.
@@ -79,18 +90,28 @@ export function poolModels(evidence: usize, row: usize, now: f64, means: usize):
   const bytes = armBytes(evidence);
   const families = poolFamilies(evidence, now);
   const family = armArray(evidence, ArmField.FAMILY);
-  if (segmentCount(evidence) == 1) {
-    for (let i: usize = 0; i < bytes; i += 16) v128.store(means + i, parentMeans(families, family + i));
-    return 0;
-  }
+  const priors = armArray(evidence, ArmField.PRIOR_MEAN);
+  const owned = hasOwnPriors(evidence);
+  const single = segmentCount(evidence) == 1;
   const s = armArray(evidence, ArmField.SUCCESSES);
   const f = armArray(evidence, ArmField.FAILURES);
-  const strength = f64x2.splat(MODEL_STRENGTH * now);
+  const fromFamily = f64x2.splat(MODEL_STRENGTH * now);
   let residual = f64x2.splat(0);
   let total = f64x2.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
+    let parent = parentMeans(families, family + i);
+    let strength = fromFamily;
+    if (owned) {
+      const own = v128.load(priors + bytes + i);
+      parent = ownOr(v128.load(priors + i), parent, own);
+      strength = ownOr(f64x2.mul(own, f64x2.splat(now)), strength, own);
+    }
+    if (single) {
+      v128.store(means + i, parent);
+      continue;
+    }
     const sm = v128.load(s + i);
-    const numerator = f64x2.add(sm, f64x2.mul(strength, parentMeans(families, family + i)));
+    const numerator = f64x2.add(sm, f64x2.mul(strength, parent));
     const m = f64x2.div(numerator, f64x2.add(f64x2.add(sm, v128.load(f + i)), strength));
     v128.store(means + i, m);
     const sc = v128.load(row + i);
@@ -98,20 +119,27 @@ export function poolModels(evidence: usize, row: usize, now: f64, means: usize):
     residual = f64x2.add(residual, f64x2.sub(sc, f64x2.mul(m, wc)));
     total = f64x2.add(total, wc);
   }
+  if (single) return 0;
   const r = f64x2.extract_lane(residual, 0) + f64x2.extract_lane(residual, 1);
   const n = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
   return r / (n + SEGMENT_STRENGTH * now);
 }
 
-/** m_ms of two arms from their m_m: the shift by effect/variance on the logit scale, by odds: one exponential. */
+/**
+ * m_ms of two arms from their m_m: the shift by effect/variance on the logit scale, by odds: one exponential. `own` are the strengths of the
+ * arms' own priors, whose means `given` the clip leaves room for.
+ */
 // @ts-ignore: decorator
 @inline
-export function cellMeans(m: v128, effect: f64): v128 {
+export function cellMeans(m: v128, effect: f64, own: v128, given: v128): v128 {
   const failure = f64x2.sub(v128.load64_splat(POOL, 24), m);
   const variance = f64x2.pmax(f64x2.mul(m, failure), v128.load64_splat(POOL));
   const odds = f64x2.mul(failure, expV(f64x2.div(f64x2.splat(-effect), variance)));
   const mean = f64x2.div(m, f64x2.add(m, odds));
-  return f64x2.pmin(f64x2.pmax(mean, v128.load64_splat(POOL, 8)), v128.load64_splat(POOL, 16));
+  const low = v128.load64_splat(POOL, 8);
+  const high = v128.load64_splat(POOL, 16);
+  const least = f64x2.pmin(low, ownOr(given, low, own));
+  return f64x2.pmin(f64x2.pmax(mean, least), f64x2.pmax(high, ownOr(given, high, own)));
 }
 
 /** The same of one arm, with the same bits. */

@@ -2,6 +2,8 @@
  * Forecasts for one segment's arms: Beta shapes of quality and expected cost (docs/MATH.md §6 and §8).
  *
  *   θ_ms ~ Beta(κ m_ms + S_ms/φ, κ (1 - m_ms) + F_ms/φ), both shapes divided by explorationScale²
+ * For an arm with a prior of its own, worth P observations, κ is replaced by max(P, min(κ, P + (W_m - W_ms)/φ)) (docs/MATH.md §24).
+ *
  *   cost_m  = (C_m + list) / (N_m + 1),  cost_ms = (C_ms + 3 cost_m) / (N_ms + 3)
  *   list    = input price * (prompt tokens or 500) + output price * min(300, (T + 300) / (N + 1))
  *
@@ -11,8 +13,8 @@
  * being tried. The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts
  * from the mean cost of all reports instead.
  */
-import { armArray, armBytes, ArmField, Header, RowField, rowOf } from './layout';
-import { cellMeans, poolModels } from './pooling';
+import { armArray, armBytes, ArmField, hasOwnPriors, Header, RowField, rowOf } from './layout';
+import { cellMeans, ownOr, poolModels } from './pooling';
 
 const MODEL_COST_STRENGTH: f64 = 3;
 const LIST_PRICE_STRENGTH: f64 = 1;
@@ -42,13 +44,17 @@ export function forecastInto(
   const unpriced = meanCost(evidence);
   const outputTokens = expectedOutputTokens(evidence, now);
   const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
-  const kappa = load<f64>(evidence, Header.KAPPA);
+  const kappa = f64x2.splat(load<f64>(evidence, Header.KAPPA));
+  const owned = hasOwnPriors(evidence);
   // 0 asks for the posterior mean, to which any finite scale of the shapes is right.
   const spread = explorationScale > 0 ? 1 / (explorationScale * explorationScale) : 1;
   for (let i: usize = 0; i < bytes; i += 16) {
-    const mean = cellMeans(v128.load(means + i), effect);
+    const own = v128.load(arms + bytes * ArmField.PRIOR_STRENGTH + i);
+    const mean = cellMeans(v128.load(means + i), effect, own, v128.load(arms + bytes * ArmField.PRIOR_MEAN + i));
     v128.store(means + i, mean);
-    storeShapes(row + i, bytes, mean, kappa, perUnit, spread, shapes + 2 * i);
+    let strength = kappa;
+    if (owned) strength = ownOr(ownStrengths(arms + i, row + i, bytes, own, kappa, perUnit), kappa, own);
+    storeShapes(row + i, bytes, mean, strength, perUnit, spread, shapes + 2 * i);
     v128.store(
       costs + i,
       expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, outputTokens, unpriced)),
@@ -56,12 +62,29 @@ export function forecastInto(
   }
 }
 
+/** What the priors of two neighbouring cells are worth: the arm's own, and what its other segments have told since, up to κ. */
+// @ts-ignore: decorator
+@inline
+function ownStrengths(arm: usize, cell: usize, bytes: usize, own: v128, kappa: v128, perUnit: f64): v128 {
+  const ofModel = f64x2.add(v128.load(arm), v128.load(arm + bytes * ArmField.FAILURES));
+  const ofCell = f64x2.add(v128.load(cell), v128.load(cell + bytes * RowField.FAILURES));
+  const others = f64x2.mul(f64x2.sub(ofModel, ofCell), f64x2.splat(perUnit));
+  return f64x2.pmax(own, f64x2.pmin(kappa, f64x2.add(own, others)));
+}
+
 /** Pairs (a, b) of two neighbouring arms; `cell` is the address of the first one's cell. */
 // @ts-ignore: decorator
 @inline
-function storeShapes(cell: usize, bytes: usize, mean: v128, kappa: f64, perUnit: f64, spread: f64, out: usize): void {
+function storeShapes(
+  cell: usize,
+  bytes: usize,
+  mean: v128,
+  strength: v128,
+  perUnit: f64,
+  spread: f64,
+  out: usize,
+): void {
   const unit = f64x2.splat(perUnit);
-  const strength = f64x2.splat(kappa);
   const s = f64x2.mul(v128.load(cell), unit);
   const f = f64x2.mul(v128.load(cell + bytes * RowField.FAILURES), unit);
   const prior = f64x2.mul(strength, mean);
@@ -79,9 +102,8 @@ function meanCost(evidence: usize): f64 {
   return weight > 0 ? load<f64>(evidence, Header.COST) / weight : 0;
 }
 
-// @ts-ignore: decorator
-@inline
-function expectedOutputTokens(evidence: usize, now: f64): f64 {
+/** Output tokens an answer is expected to have where nothing but all models' costs is known. */
+export function expectedOutputTokens(evidence: usize, now: f64): f64 {
   const tokens = load<f64>(evidence, Header.OUTPUT_TOKENS) + ASSUMED_OUTPUT_TOKENS * now;
   return min(ASSUMED_OUTPUT_TOKENS, tokens / (load<f64>(evidence, Header.OUTPUT_TOKENS_WEIGHT) + now));
 }

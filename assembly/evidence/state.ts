@@ -42,6 +42,8 @@ const MOST_CELLS: u64 = 1 << 21;
 /** Of a sum: beyond it, sums of sums could overflow. */
 const LARGEST: f64 = 1e200;
 const SHORTEST_HALF_LIFE: f64 = 0.001;
+/** Of priors. */
+const LARGEST_STRENGTH: f64 = 1e6;
 /** 2^53: clocks count whole decisions or milliseconds. */
 const LATEST_CLOCK: f64 = 9007199254740992;
 /** Rewards are at most 1, so Σ w r² <= Σ w r but for rounding. */
@@ -73,6 +75,8 @@ export function checkEvidence(evidence: usize, bytes: usize): i32 {
     }
   }
   if (!areSoundSums(evidence)) bad += bad == 0 ? 1 : 0;
+  // Not before, as those sums are no cells'.
+  bad += mendArms(evidence);
   if (bad > 0) sumCells(evidence);
   return bad;
 }
@@ -113,7 +117,7 @@ function isSoundHeader(evidence: usize): bool {
     mean > 0 &&
     mean < 1 &&
     strength > 0 &&
-    strength <= 1e6 &&
+    strength <= LARGEST_STRENGTH &&
     kappa >= 12 &&
     kappa <= 24 &&
     isSum(scores) &&
@@ -141,6 +145,30 @@ function areSoundArms(evidence: usize): bool {
   for (let count = counts; count < end; count += 8) if (load<f64>(count) != 0) return false;
   for (let arm: u32 = 0; arm < arms; arm++) add(at(counts, load<u32>(at(armArray(evidence, ArmField.FAMILY), arm))), 1);
   return true;
+}
+
+/** Takes away priors and sums of input tokens that cannot be. Returns how many. */
+function mendArms(evidence: usize): i32 {
+  let bad = 0;
+  let owned: u32 = 0;
+  for (let arm: u32 = 0; arm < armCount(evidence); arm++) {
+    const tokens = at(armArray(evidence, ArmField.INPUT_TOKENS), arm);
+    if (!isSum(load<f64>(tokens))) {
+      store<f64>(tokens, 0);
+      bad++;
+    }
+    const mean = load<f64>(at(armArray(evidence, ArmField.PRIOR_MEAN), arm));
+    const place = at(armArray(evidence, ArmField.PRIOR_STRENGTH), arm);
+    const strength = load<f64>(place);
+    if (strength == 0) continue;
+    if (mean > 0 && mean < 1 && strength > 0 && strength <= LARGEST_STRENGTH) owned = 1;
+    else {
+      store<f64>(place, 0);
+      bad++;
+    }
+  }
+  store<u32>(evidence, owned, Header.OWN_PRIORS);
+  return bad;
 }
 
 function isSoundCell(cell: usize, bytes: usize): bool {
@@ -212,6 +240,12 @@ export function mergeEvidence(evidence: usize, other: usize, arms: usize, segmen
   addNumber(evidence, other, Header.OUTPUT_TOKENS);
   addNumber(evidence, other, Header.OUTPUT_TOKENS_WEIGHT);
   for (let i: usize = 0; i < 32; i += 8) addNumber(evidence, other, Header.KAPPA_SCORES + i);
+  for (let arm: u32 = 0; arm < armCount(other); arm++) {
+    const target = load<u32>(arms + ((<usize>arm) << 2));
+    if (target == NONE) continue;
+    const tokens = load<f64>(at(armArray(other, ArmField.INPUT_TOKENS), arm));
+    add(at(armArray(evidence, ArmField.INPUT_TOKENS), target), tokens);
+  }
   for (let segment: u32 = 0; segment < segmentCount(other); segment++) {
     const target = load<u32>(segments + ((<usize>segment) << 2));
     if (target != NONE) addRow(rowOf(evidence, target), armBytes(evidence), rowOf(other, segment), other, arms);

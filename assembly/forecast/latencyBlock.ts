@@ -11,6 +11,7 @@
  * token (ms), output tokens. Sums are in units of the landmark's weight (forward decay, §4), and merge by addition.
  */
 import { LANDMARK_SPAN, scale, weightSince } from '../evidence/decay';
+import { spreadArrays } from '../evidence/grow';
 import { at, paddedBytes } from '../evidence/layout';
 import { powerOfTwo } from '../math/exp';
 
@@ -69,6 +70,16 @@ export function initLatency(block: usize, models: u32, groups: u32, halfLife: f6
   store<u32>(block, groups, Header.GROUPS);
   store<f64>(block, halfLife, Header.HALF_LIFE);
   setPolicy(block, 0, Infinity, 0, 0);
+}
+
+/** Copies a block to `to`, which may be the same place, with room for more models and groups. */
+export function growLatency(block: usize, to: usize, models: u32, groups: u32): void {
+  const bytes = modelBytes(block);
+  spreadArrays(block + HEADER_BYTES, to + HEADER_BYTES, Field.COUNT, bytes, paddedBytes(models));
+  memory.copy(to, block, HEADER_BYTES);
+  store<u32>(to, models, Header.MODELS);
+  store<u32>(to, groups, Header.GROUPS);
+  store<f64>(to, -1, Header.FRESH);
 }
 
 /** What decisions do with the forecasts. */

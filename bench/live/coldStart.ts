@@ -1,5 +1,5 @@
 /** Cold start: how many requests pass until the router earns 90 % of the best arm's reward, by what it knows beforehand. */
-import { Sampler } from '../../src/index';
+import { Sampler, type PriorOptions } from '../../src/index';
 import type { BayesianRouter, LibraryConfig } from './bayesianRouter';
 import type { Choices } from './figures';
 import { runThompsonite, type ThompsoniteConfig } from './thompsonite';
@@ -83,7 +83,7 @@ function expertScenario(
   const worlds = seeds.map((seed) => drawWorld(plan(false, LENGTH), seed));
   const expertOf = (world: World, seed: number) =>
     Object.fromEntries(opinions(world.arms, seed).map((prior, i) => [world.arms[i]!, prior]));
-  const ours = (contestant: string, priorsOf: (world: World, seed: number) => unknown) =>
+  const ours = (contestant: string, priorsOf: (world: World, seed: number) => PriorOptions) =>
     rowOf(
       scenario,
       contestant,
@@ -127,11 +127,11 @@ function familyScenario(
   const scenario = 'nine new models of three known families';
   progress(`cold start, ${scenario}`);
   const warmUp = KNOWN.length * KNOWN_REQUESTS;
-  const config = (priors: unknown): ThompsoniteConfig => ({
+  const config = (priors: PriorOptions): ThompsoniteConfig => ({
     ...configOf(priors),
     eligible: (t) => (t < warmUp ? [KNOWN[t % KNOWN.length]!] : FRESH),
   });
-  const ours = (contestant: string, families: boolean, priors: unknown) => {
+  const ours = (contestant: string, families: boolean, priors: PriorOptions) => {
     const worlds = seeds.map((seed) => drawWorld(plan(families, warmUp + LENGTH), seed));
     return rowOf(
       scenario,
@@ -152,8 +152,8 @@ function familyScenario(
 /** The models that nothing is known of. */
 const FRESH = [...qualities.keys()].filter((id) => !KNOWN.includes(id));
 
-function configOf(priors: unknown): ThompsoniteConfig {
-  return { name: '', options: { priors } as never };
+function configOf(priors: PriorOptions): ThompsoniteConfig {
+  return { name: '', options: { priors } };
 }
 
 function rowOf(

@@ -6,39 +6,33 @@ import {
   requireNumber,
   requireObject,
 } from '../core/validation';
+import { parsePrior, type Prior } from './prior';
 
-/** A model as a caller names it. */
-export interface ModelOptions {
-  /** Models of one family borrow evidence from each other; usually the maker or the base model. */
-  readonly family: string;
-  /** List price, USD per 10^6 input tokens. */
+export { armsFrom, byCodeUnit, type Arm, type Arms } from './armList';
+
+/** List prices of a model. */
+export interface ModelPrices {
+  /** USD per 10^6 input tokens. */
   readonly usdPerMillionInputTokens: number;
-  /** List price, USD per 10^6 output tokens. */
+  /** USD per 10^6 output tokens. */
   readonly usdPerMillionOutputTokens: number;
 }
 
-/** A model with its dense index, which the kernel knows it by. */
-export interface Arm {
-  readonly index: number;
-  readonly model: string;
-  readonly family: number;
-  /** NaN where the list price is not known. */
-  readonly usdPerInputToken: number;
-  /** NaN where the list price is not known. */
-  readonly usdPerOutputToken: number;
-}
-
-/** The arms of a router or a replay, in code-unit order of their ids. */
-export interface Arms {
-  readonly list: readonly Arm[];
-  readonly families: readonly string[];
-  readonly indexOf: ReadonlyMap<string, number>;
+/** A model as a caller names it. */
+export interface ModelOptions extends ModelPrices {
+  /** Models of one family borrow evidence from each other; usually the maker or the base model. */
+  readonly family: string;
+  /** What is believed of its mean reward before any report. @defaultValue what `priors` has for it, else its family */
+  readonly prior?: Prior;
+  /** Who serves it, for the option `latency`. @defaultValue what `latency.providers` has for it, else its family */
+  readonly provider?: string;
 }
 
 /** Most arms of one router. */
 export const MOST_ARMS = 4096;
 
-const KEYS = ['family', 'usdPerMillionInputTokens', 'usdPerMillionOutputTokens'] as const;
+const PRICE_KEYS = ['usdPerMillionInputTokens', 'usdPerMillionOutputTokens'] as const;
+const KEYS = ['family', ...PRICE_KEYS, 'prior', 'provider'] as const;
 
 /**
  * Checks `models`, an object from id to `ModelOptions`.
@@ -61,41 +55,31 @@ export function parseModels(parameter: string, models: unknown): Map<string, Mod
   );
 }
 
-function parseModel(parameter: string, options: unknown): ModelOptions {
+/** @throws {ParameterError} */
+export function parseModel(parameter: string, options: unknown): ModelOptions {
   const model = requireObject(parameter, options);
   rejectUnknownKeys(parameter, model, KEYS);
+  const { prior, provider } = model;
   return {
     family: requireId(`${parameter}.family`, model['family']),
-    usdPerMillionInputTokens: price(parameter, model, 'usdPerMillionInputTokens'),
-    usdPerMillionOutputTokens: price(parameter, model, 'usdPerMillionOutputTokens'),
+    ...pricesOf(parameter, model),
+    ...(prior !== undefined && { prior: parsePrior(`${parameter}.prior`, prior) }),
+    ...(provider !== undefined && { provider: requireId(`${parameter}.provider`, provider) }),
   };
 }
 
-function price(parameter: string, model: Record<string, unknown>, key: string): number {
-  return requireNumber(`${parameter}.${key}`, model[key], USD);
+/** @throws {ParameterError} */
+export function parsePrices(parameter: string, value: unknown): ModelPrices {
+  const prices = requireObject(parameter, value);
+  rejectUnknownKeys(parameter, prices, PRICE_KEYS);
+  return pricesOf(parameter, prices);
 }
 
-/** Gives the models dense indices. `undefined` options stand for a model whose family and price are not known. */
-export function armsFrom(models: ReadonlyMap<string, ModelOptions | undefined>): Arms {
-  const ids = [...models.keys()].sort(byCodeUnit);
-  const families: string[] = [];
-  const list = ids.map((model, index): Arm => {
-    const options = models.get(model);
-    // A model of unknown family is a family of its own; the prefix keeps it apart from any named family.
-    const name = options?.family ?? `\u0000${model}`;
-    if (!families.includes(name)) families.push(name);
-    return {
-      index,
-      model,
-      family: families.indexOf(name),
-      usdPerInputToken: (options?.usdPerMillionInputTokens ?? NaN) / 1e6,
-      usdPerOutputToken: (options?.usdPerMillionOutputTokens ?? NaN) / 1e6,
-    };
-  });
-  return { list, families, indexOf: new Map(ids.map((id, index) => [id, index])) };
-}
-
-/** Order of UTF-16 code units: the same on every host, whatever its locale. */
-export function byCodeUnit(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function pricesOf(parameter: string, value: Record<string, unknown>): ModelPrices {
+  const price = (key: (typeof PRICE_KEYS)[number]) =>
+    requireNumber(`${parameter}.${key}`, value[key], USD);
+  return {
+    usdPerMillionInputTokens: price('usdPerMillionInputTokens'),
+    usdPerMillionOutputTokens: price('usdPerMillionOutputTokens'),
+  };
 }

@@ -1,5 +1,11 @@
 import { ParameterError } from '../core/errors';
-import { defaultPolicies, LEARNING_POLICIES, staticPolicy } from '../replay/policies/catalog';
+import { withLevels } from '../replay/levels';
+import {
+  defaultPolicies,
+  learningPolicy,
+  needsSamples,
+  staticPolicy,
+} from '../replay/policies/catalog';
 import { readTable } from '../replay/readTable';
 import { replayTable } from '../replay/replay';
 import { reportHtml } from '../replay/report/html';
@@ -19,7 +25,11 @@ import { parseReplayArguments, type ReplayArguments } from './replayOptions';
 export async function replayCommand(args: readonly string[]): Promise<void> {
   const options = parseReplayArguments(args);
   await requireReportFile(options);
-  const table = await openTable(options);
+  const read = await openTable(options);
+  const policies = options.policies ?? defaultPolicies(read);
+  const table = usable(() =>
+    policies.some((name) => needsSamples(name, read.arms)) ? withLevels(read) : read,
+  );
   if (options.latency && !table.latencyMs) {
     const { message } = new ParameterError(
       '--usd-per-second and --latency-limit-ms',
@@ -28,7 +38,6 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
     );
     throw new UsageError(message);
   }
-  const policies = options.policies ?? defaultPolicies(table);
   checkPolicies(policies, table);
   const progress = openProgress();
   let replayed: { result: ReplayResult; series: ReplaySeries };
@@ -61,12 +70,15 @@ async function openTable(options: ReplayArguments): Promise<OutcomeTable> {
 /** A policy that does not exist is the command line's fault. */
 function checkPolicies(policies: readonly string[], table: OutcomeTable): void {
   for (const name of policies) {
-    if (LEARNING_POLICIES.has(name)) continue;
-    try {
-      staticPolicy(name, table.arms);
-    } catch (error) {
-      throw error instanceof ParameterError ? new UsageError(error.message) : error;
-    }
+    usable(() => learningPolicy(name) ?? staticPolicy(name, table.arms));
+  }
+}
+
+function usable<Value>(make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof ParameterError ? new UsageError(error.message) : error;
   }
 }
 

@@ -14,6 +14,10 @@ Options of replay
   --models FILE                  prices and families      (default: TABLE with .models.json)
   --policy NAME[,NAME…]          thompson, thompson-flat, random, fixed:MODEL, cheapest, premium,
                                  threshold, segment-means, oracle          (default: all of them);
+                                 thompson-best-of-n decides by segment among (model, n), on a table
+                                 with several samples; best-route:THRESHOLD takes the cheapest of
+                                 these that matches the best model's answer with that probability;
+                                 fixed:MODEL×N asks N times (all three: docs/MATH.md §29);
                                  labels: oracle matrix of the cheapest and the best model;
                                  thompson-context decides by the prompt alone, thompson-full by
                                  prompt and segment

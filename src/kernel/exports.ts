@@ -557,6 +557,53 @@ export interface KernelExports {
     count: number,
     out: number,
   ): void;
+
+  evidence_grow(evidence: number, to: number, arms: number, families: number): void;
+  evidence_set_prior(evidence: number, arm: number, mean: number, strength: number): void;
+  evidence_reprice(evidence: number, arm: number, inputPrice: number, outputPrice: number): number;
+  latency_grow(latency: number, to: number, models: number, groups: number): void;
+  context_grow(context: number, to: number, arms: number): void;
+  context_scale_costs(context: number, arm: number, ratio: number, cost: number): void;
+
+  levels_bytes(arms: number, models: number, segments: number, samples: number): number;
+  levels_init(
+    levels: number,
+    arms: number,
+    models: number,
+    segments: number,
+    samples: number,
+  ): void;
+  levels_set_arm(levels: number, arm: number, model: number, n: number): void;
+  levels_means(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    segment: number,
+    clock: number,
+    out: number,
+  ): void;
+  replay_best_of_run(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    seedLow: number,
+    seedHigh: number,
+    from: number,
+    to: number,
+    order: number,
+    segments: number,
+    promptTokens: number,
+    samples: number,
+    recorded: number,
+    quality: number,
+    cost: number,
+    costWeight: number,
+    explorationScale: number,
+    knownCost: number,
+    threshold: number,
+    strong: number,
+    chosen: number,
+  ): void;
 }
 
 /** Version of the ABI that this facade speaks. */

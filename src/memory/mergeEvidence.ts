@@ -42,9 +42,10 @@ export function mergeEvidence(kernel: Kernel, replicas: readonly ReadReplica[]):
   const block = kernel.allocate(bytes);
   const sizes = [arms.length, families.length, segments.length] as const;
   raw.evidence_init(block, ...sizes, halfLife, priorMean, priorStrength);
-  arms.forEach(({ family, usdPerInputToken, usdPerOutputToken }, i) => {
+  arms.forEach(({ family, usdPerInputToken, usdPerOutputToken, prior }, i) => {
     const prices = [usdPerInputToken ?? NaN, usdPerOutputToken ?? NaN] as const;
     raw.evidence_set_arm(block, i, families.indexOf(family), ...prices);
+    if (prior) raw.evidence_set_prior(block, i, prior.mean, prior.strength);
   });
   const room = Math.max(...ordered.map(({ evidence }) => evidence.length));
   const other = kernel.allocate(room);

@@ -3,6 +3,7 @@
  * `arms` and `segments` (JSON: what rows and columns of the block are) and `kernel` (the evidence block, whose header holds the landmark).
  */
 import { byCodeUnit } from '../arms/models';
+import { parsePrior } from '../arms/prior';
 import { ParameterError } from '../core/errors';
 import { requireId, requireNumber, requireObject, USD, wholeBetween } from '../core/validation';
 import { LIBRARY_VERSION } from '../core/version';
@@ -23,6 +24,11 @@ export interface ReplicaArm {
   /** USD a token; null = no list price. */
   readonly usdPerInputToken: number | null;
   readonly usdPerOutputToken: number | null;
+  /** Of its own, in place of its family's. */
+  readonly prior?: { readonly mean: number; readonly strength: number } | undefined;
+  readonly provider?: string | undefined;
+  /** Not to be chosen any more. */
+  readonly retired?: boolean | undefined;
 }
 
 /** Name of a segment: null = requests without one, true = the row that segments beyond the limit share. */
@@ -111,6 +117,13 @@ export function parseReplicaArms(parameter: string, value: unknown, count: numbe
       family: requireText(`${parameter}[${i}].family`, arm['family']),
       usdPerInputToken: price('usdPerInputToken'),
       usdPerOutputToken: price('usdPerOutputToken'),
+      ...(arm['prior'] !== undefined && {
+        prior: parsePrior(`${parameter}[${i}].prior`, arm['prior']),
+      }),
+      ...(arm['provider'] !== undefined && {
+        provider: requireId(`${parameter}[${i}].provider`, arm['provider']),
+      }),
+      ...(arm['retired'] === true && { retired: true }),
     };
   });
   requireDifferent(

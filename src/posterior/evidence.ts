@@ -1,6 +1,7 @@
-import type { Arms } from '../arms/models';
+import type { Arm, Arms } from '../arms/models';
 import { ParameterError } from '../core/errors';
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import { evidenceShape, putEvidence } from './evidenceState';
 import type { ParsedPosteriorOptions } from './options';
 
@@ -24,31 +25,35 @@ export interface CellReport {
 }
 
 /**
- * The evidence block of one owner: its place in the kernel's memory, its scratch, and its growth by segments.
+ * The evidence block of one owner: its place in the kernel's memory, its scratch, and its growth by segments and arms.
  * The numbers live in the kernel; this class only knows addresses.
  */
 export class Evidence {
   readonly #kernel: Kernel;
   readonly #arms: Arms;
-  readonly scratch: number;
-  /** A second one, so that reads beside the decisions leave what these left; 0 = not needed yet. */
-  #sideScratch = 0;
-  #address: number;
+  readonly #block: Room;
+  readonly #scratch: Room;
+  /** A second one, so that reads beside the decisions leave what these left; empty until it is needed. */
+  readonly #sideScratch: Room;
   #segments = 0;
-  #capacity = 1;
 
   constructor(kernel: Kernel, arms: Arms, options: ParsedPosteriorOptions, segments = 1) {
     this.#kernel = kernel;
     this.#arms = arms;
-    this.#capacity = segments;
-    this.scratch = kernel.allocate(kernel.raw.scratch_bytes(arms.list.length));
-    this.#address = kernel.allocate(this.#bytes(segments));
+    this.#scratch = new Room(kernel, kernel.raw.scratch_bytes(arms.list.length));
+    this.#sideScratch = new Room(kernel);
+    this.#block = new Room(kernel, this.#bytes(segments));
     this.reset(options, segments);
   }
 
-  /** Address of the block; it changes when segments are added. */
+  /** Address of the block; it changes when segments or arms are added. */
   get address(): number {
-    return this.#address;
+    return this.#block.address;
+  }
+
+  /** Likewise. What stands there is lost when arms are added. */
+  get scratch(): number {
+    return this.#scratch.address;
   }
 
   get segments(): number {
@@ -57,17 +62,17 @@ export class Evidence {
 
   /** Rewards observed, undecayed. */
   get reports(): number {
-    return this.#kernel.raw.evidence_reports(this.#address);
+    return this.#kernel.raw.evidence_reports(this.address);
   }
 
   /** φ: how much less than a coin the rewards vary within a cell, in [0.05, 1]. */
   get dispersion(): number {
-    return this.#kernel.raw.evidence_dispersion(this.#address);
+    return this.#kernel.raw.evidence_dispersion(this.address);
   }
 
   /** κ: observations the pooled mean of a cell is worth, in [12, 24]. */
   get priorStrengthOfCells(): number {
-    return this.#kernel.raw.evidence_kappa(this.#address);
+    return this.#kernel.raw.evidence_kappa(this.address);
   }
 
   /** Forgets everything; `segments` must fit the block. */
@@ -76,7 +81,7 @@ export class Evidence {
     const { list, families } = this.#arms;
     const { halfLifeRequests, priorMean, priorStrength } = options;
     raw.evidence_init(
-      this.#address,
+      this.address,
       list.length,
       families.length,
       segments,
@@ -84,23 +89,47 @@ export class Evidence {
       priorMean,
       priorStrength,
     );
-    for (const arm of list) {
-      raw.evidence_set_arm(
-        this.#address,
-        arm.index,
-        arm.family,
-        arm.usdPerInputToken,
-        arm.usdPerOutputToken,
-      );
-    }
+    for (const arm of list) this.#set(arm);
     this.#segments = segments;
+  }
+
+  /**
+   * Adds an arm: the next of the list, which it is not in yet.
+   * @param families how many there are with it
+   * @throws {KernelError} when the host refuses the memory; nothing has changed then
+   */
+  addArm(arm: Arm, families: number): void {
+    const { raw } = this.#kernel;
+    const arms = arm.index + 1;
+    const before = this.address;
+    const scratchBytes = raw.scratch_bytes(arms);
+    const bytes = raw.evidence_bytes(arms, families, this.#segments) >>> 0;
+    this.#scratch.reserve(scratchBytes);
+    raw.evidence_grow(before, this.#block.reserve(bytes), arms, families);
+    this.#set(arm);
+  }
+
+  /** Takes over an arm's prices. @returns its new over its old mean cost; 1 where no cost is known */
+  reprice({ index, usdPerInputToken, usdPerOutputToken }: Arm): number {
+    return this.#kernel.raw.evidence_reprice(
+      this.address,
+      index,
+      usdPerInputToken,
+      usdPerOutputToken,
+    );
+  }
+
+  /** Takes over an arm's prior. */
+  setPrior({ index, prior }: Arm): void {
+    const { mean, strength } = prior ?? { mean: 0, strength: 0 };
+    this.#kernel.raw.evidence_set_prior(this.address, index, mean, strength);
   }
 
   /** Adds an empty segment and returns its index. */
   addSegment(): number {
-    if (this.#segments === this.#capacity) this.#grow();
+    this.#reserve(this.#segments + 1);
     this.#segments++;
-    this.#kernel.raw.evidence_set_segments(this.#address, this.#segments);
+    this.#kernel.raw.evidence_set_segments(this.address, this.#segments);
     return this.#segments - 1;
   }
 
@@ -108,7 +137,7 @@ export class Evidence {
   observe(segment: number, arm: number, report: CellReport): void {
     const { reward, costUsd, promptTokens, clock } = report;
     this.#kernel.raw.evidence_observe(
-      this.#address,
+      this.address,
       this.scratch,
       segment,
       arm,
@@ -121,7 +150,7 @@ export class Evidence {
 
   /** All of it as bytes: a copy of the block. */
   export(): Uint8Array {
-    return this.#kernel.u8(this.#address, this.#bytes(this.#segments)).slice();
+    return this.#kernel.u8(this.address, this.#bytes(this.#segments)).slice();
   }
 
   /**
@@ -136,12 +165,9 @@ export class Evidence {
       throw new ParameterError('evidence.arms', `${list.length}, as the models are`, arms);
     if (state.length !== this.#bytes(segments))
       throw new ParameterError('evidence.length', `${this.#bytes(segments)}`, state.length);
-    if (segments > this.#capacity) {
-      this.#capacity = segments;
-      this.#address = this.#kernel.allocate(this.#bytes(segments));
-    }
+    const address = this.#block.reserve(state.length);
     this.#segments = segments;
-    return putEvidence(this.#kernel, this.#address, state);
+    return putEvidence(this.#kernel, address, state);
   }
 
   /**
@@ -151,7 +177,7 @@ export class Evidence {
   observeWeighted(segment: number, arm: number, report: CellReport, factor: number): void {
     const { reward, costUsd, promptTokens, clock } = report;
     this.#kernel.raw.evidence_observe_weighted(
-      this.#address,
+      this.address,
       this.scratch,
       segment,
       arm,
@@ -171,9 +197,8 @@ export class Evidence {
   expectedCostUsd(segment: number, arm: number, clock: number, promptTokens: number): number {
     const { raw } = this.#kernel;
     const arms = this.#arms.list.length;
-    if (this.#sideScratch === 0) this.#sideScratch = this.#kernel.allocate(raw.scratch_bytes(arms));
-    const scratch = this.#sideScratch;
-    raw.evidence_forecast(this.#address, scratch, segment, clock, promptTokens);
+    const scratch = this.#sideScratch.reserve(raw.scratch_bytes(arms));
+    raw.evidence_forecast(this.address, scratch, segment, clock, promptTokens);
     return this.#kernel.f64(raw.scratch_costs(scratch, arms), arms)[arm]!;
   }
 
@@ -181,7 +206,7 @@ export class Evidence {
   posteriors(segment: number, clock: number, promptTokens: number): ArmPosterior[] {
     const { raw } = this.#kernel;
     const arms = this.#arms.list.length;
-    raw.evidence_forecast(this.#address, this.scratch, segment, clock, promptTokens);
+    raw.evidence_forecast(this.address, this.scratch, segment, clock, promptTokens);
     const means = this.#kernel.f64(raw.scratch_means(this.scratch, arms), arms);
     const shapes = this.#kernel.f64(raw.scratch_shapes(this.scratch, arms), 2 * arms);
     const costs = this.#kernel.f64(raw.scratch_costs(this.scratch, arms), arms);
@@ -193,14 +218,20 @@ export class Evidence {
     }));
   }
 
-  /** Doubles the room for segments. Rows stand last in the block, so it is moved by one copy. */
-  #grow(): void {
-    const capacity = 2 * this.#capacity;
-    const address = this.#kernel.allocate(this.#bytes(capacity));
+  #set(arm: Arm): void {
+    const { index, family, usdPerInputToken, usdPerOutputToken } = arm;
+    const { raw } = this.#kernel;
+    raw.evidence_set_arm(this.address, index, family, usdPerInputToken, usdPerOutputToken);
+    if (arm.prior) this.setPrior(arm);
+  }
+
+  /** Makes room for segments. Rows stand last in the block, so it is moved by one copy. */
+  #reserve(segments: number): void {
+    const before = this.address;
+    const after = this.#block.reserve(this.#bytes(segments));
+    if (after === before) return;
     const length = this.#bytes(this.#segments);
-    this.#kernel.u8(address, length).set(this.#kernel.u8(this.#address, length));
-    this.#address = address;
-    this.#capacity = capacity;
+    this.#kernel.u8(after, length).set(this.#kernel.u8(before, length));
   }
 
   #bytes(segments: number): number {

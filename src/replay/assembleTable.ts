@@ -5,6 +5,8 @@ import type { OutcomeTable, RecordedOutcome, RecordedRequest } from './table';
 /** A model is an arm if its quality is known on at least this share of the requests. */
 const LEAST_COVERAGE = 0.95;
 const CHARACTERS_PER_TOKEN = 4;
+/** Samples of a prompt beyond these are not looked at. */
+const MOST_RECORDED = 64;
 
 export interface TableSource {
   readonly file: string;
@@ -60,6 +62,7 @@ export function assembleTable({
     quality: matrix(used, arms, (outcome) => outcome.quality),
     costUsd: matrix(used, arms, costOf),
     ...latencies(used, arms),
+    ...sampleColumns(used, arms, costOf),
   };
 
   function costOf(outcome: RecordedOutcome, request: RecordedRequest, arm: number): number {
@@ -82,6 +85,41 @@ function latencies(
     latencyMs: matrix(used, arms, (outcome) => outcome.latencyMs!),
     outputTokens: matrix(used, arms, (outcome) => outcome.outputTokens),
   };
+}
+
+/** A sample counts where its quality and its cost are known; a model has as many as its poorest row. */
+function sampleColumns(
+  used: readonly RecordedRequest[],
+  arms: Arms,
+  costOf: (outcome: RecordedOutcome, request: RecordedRequest, arm: number) => number,
+): Pick<OutcomeTable, 'samples'> {
+  const samplesOf = (request: RecordedRequest, arm: number) => {
+    const outcome = request.outcomes.get(arms.list[arm]!.model)!;
+    const all = (outcome.samples ?? [outcome]).map((sample) => ({
+      quality: sample.quality,
+      costUsd: costOf(sample, request, arm),
+    }));
+    return all.filter(({ quality, costUsd }) => !Number.isNaN(quality + costUsd));
+  };
+  if (!used.every(({ outcomes }) => [...outcomes.values()].some(({ samples }) => samples)))
+    return {};
+  const columns = arms.list.length;
+  const cells = used.flatMap((request) => arms.list.map(({ index }) => samplesOf(request, index)));
+  const recorded = new Uint32Array(columns).fill(MOST_RECORDED);
+  cells.forEach(({ length }, cell) => {
+    recorded[cell % columns] = Math.min(recorded[cell % columns]!, length);
+  });
+  const most = Math.max(...recorded);
+  if (most < 2) return {};
+  const quality = new Float64Array(cells.length * most).fill(NaN);
+  const costUsd = new Float64Array(cells.length * most).fill(NaN);
+  cells.forEach((samples, cell) =>
+    samples.slice(0, recorded[cell % columns]).forEach((sample, i) => {
+      quality[cell * most + i] = sample.quality;
+      costUsd[cell * most + i] = sample.costUsd;
+    }),
+  );
+  return { samples: { most, recorded, quality, costUsd } };
 }
 
 /** Tables where a request's prompt is missing have none. */

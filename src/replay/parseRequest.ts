@@ -52,12 +52,12 @@ function requireModel(model: string): string {
   );
 }
 
-/** Every sample is checked; the first one counts. */
+/** The first sample, which carries all of them where there are several. */
 function firstSample(model: string, value: unknown): RecordedOutcome {
   const path = `outcomes[${show(model)}]`;
   if (!Array.isArray(value)) return parseOutcome(path, value);
   const samples = value.map((sample: unknown, i) => parseOutcome(`${path}[${i}]`, sample));
-  if (samples[0]) return samples[0];
+  if (samples[0]) return samples.length > 1 ? { ...samples[0], samples } : samples[0];
   throw new ParameterError(path, 'an outcome or a non-empty array of outcomes', value);
 }
 

@@ -3,14 +3,10 @@ import { Bootstrap } from './bootstrap';
 import type { LatencyPolicy } from '../forecast/latency/latencyBlock';
 import { latencyFigures, replayPolicy, type ReplayLatency } from './latency';
 import { ReplayEngine } from './engine';
+import { LevelsEngine } from './levelsEngine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
-import {
-  constantArm,
-  LEARNING_POLICIES,
-  staticPolicy,
-  type LearningPolicy,
-} from './policies/catalog';
+import { constantArm, learningPolicy, staticPolicy, type LearningPolicy } from './policies/catalog';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
@@ -40,7 +36,12 @@ export interface ReplayOptions {
 }
 
 /** Policies whose choices depend on the willingness to pay, so that a sweep says something. */
-const SWEPT = new Set([...LEARNING_POLICIES.keys(), 'threshold', 'segment-means', 'oracle']);
+const SWEPT_STATIC = new Set(['threshold', 'segment-means', 'oracle']);
+
+function isSwept(policy: string): boolean {
+  const learning = learningPolicy(policy);
+  return learning ? learning.bestOf?.threshold === undefined : SWEPT_STATIC.has(policy);
+}
 
 /** Replays a table under every policy and seed. @throws {ParameterError} for a policy that does not exist */
 export function replayTable(
@@ -55,14 +56,13 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #seeds: readonly SeedRun[];
   readonly #costWeight: number;
-  readonly #engines = new Map<string, ReplayEngine>();
+  readonly #engines = new Map<string, ReplayEngine | LevelsEngine>();
   #decisions = 0;
   #milliseconds = 0;
   #done = 0;
 
   constructor(table: OutcomeTable, options: ReplayOptions) {
-    for (const name of options.policies)
-      if (!LEARNING_POLICIES.has(name)) staticPolicy(name, table.arms);
+    for (const name of options.policies) if (!learningPolicy(name)) staticPolicy(name, table.arms);
     this.#table = table;
     this.#options = options;
     this.#costWeight = 1 / options.willingnessToPayUsd;
@@ -81,7 +81,7 @@ class Replay {
     });
     const results = this.#estimates(runs);
     const frontier = sweep
-      ? policies.filter((policy) => SWEPT.has(policy)).map((policy) => this.#frontier(policy))
+      ? policies.filter(isSwept).map((policy) => this.#frontier(policy))
       : undefined;
     return { result: this.#result(results, frontier), series: this.#series(runs) };
   }
@@ -119,7 +119,7 @@ class Replay {
 
   /** Choices by row of every seed. */
   #runs(policy: string, costWeight: number, knownCostUsd: Float64Array | undefined): Int32Array[] {
-    const learning = LEARNING_POLICIES.get(policy);
+    const learning = learningPolicy(policy);
     if (learning)
       return this.#seeds.map((seed) =>
         this.#learn(policy, learning, seed, costWeight, knownCostUsd),
@@ -146,11 +146,14 @@ class Replay {
       order: seed.order,
       costWeight,
       explorationScale: this.#options.explorationScale,
-      knownCostUsd,
+      knownCostUsd: learning.bestOf ? knownCostUsd : this.#ofModels(knownCostUsd),
       latency: this.#latencyPolicy(costWeight),
     });
     this.#milliseconds += monotonicMs() - start;
     this.#decisions += chosen.length;
+    const { levels } = this.#table;
+    // On a table of (model, n) the other policies learn from each model's first sample, and ask once.
+    if (levels && !learning.bestOf) chosen.forEach((arm, i) => (chosen[i] = levels.single[arm]!));
     return byRow(chosen, seed.order);
   }
 
@@ -158,12 +161,24 @@ class Replay {
     return this.#options.latency && replayPolicy(this.#options.latency, costWeight);
   }
 
-  #engine(policy: string, { flat, prompts: kind }: LearningPolicy): ReplayEngine {
+  /** Costs of the arms of one sample, where arms are (model, n). */
+  #ofModels(costs: Float64Array | undefined): Float64Array | undefined {
+    const { levels } = this.#table;
+    return costs && levels ? Float64Array.from(levels.single, (arm) => costs[arm]!) : costs;
+  }
+
+  #engine(
+    policy: string,
+    { flat, prompts: kind, bestOf }: LearningPolicy,
+  ): ReplayEngine | LevelsEngine {
     const { halfLifeRequests, chunkRequests } = this.#options;
     const prompts = kind && { policy, kind };
+    const options = { flat, halfLifeRequests, chunkRequests, prompts };
     const engine =
       this.#engines.get(policy) ??
-      new ReplayEngine(this.#table, { flat, halfLifeRequests, chunkRequests, prompts });
+      (bestOf
+        ? new LevelsEngine(this.#table, options, bestOf.threshold)
+        : new ReplayEngine(this.#table.levels?.base ?? this.#table, options));
     this.#engines.set(policy, engine);
     return engine;
   }
@@ -211,7 +226,7 @@ class Replay {
 
   #step(label: string): void {
     const { policies, sweep, onProgress } = this.#options;
-    const swept = sweep ? policies.filter((policy) => SWEPT.has(policy)).length : 0;
+    const swept = sweep ? policies.filter(isSwept).length : 0;
     onProgress?.(label, ++this.#done, 2 * policies.length + swept);
   }
 }

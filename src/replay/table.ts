@@ -8,6 +8,8 @@ export interface RecordedOutcome {
   readonly outputTokens: number;
   /** Absent = not known. */
   readonly latencyMs?: number;
+  /** Where several samples were recorded: all of them, this one first. */
+  readonly samples?: readonly RecordedOutcome[];
 }
 
 /** One request with the recorded outcomes of every model that answered it. */
@@ -24,6 +26,30 @@ export interface RecordedRequest {
   readonly promptCharacters: number;
   /** By model; the first sample where several were recorded. */
   readonly outcomes: ReadonlyMap<string, RecordedOutcome>;
+}
+
+/** What was recorded of several samples of a request's prompt. */
+export interface RecordedSampleColumns {
+  /** Most samples of a model. */
+  readonly most: number;
+  /** By arm: samples that every row has. */
+  readonly recorded: Uint32Array;
+  /** rows × arms × most, in [0, 1]; NaN beyond what is recorded. */
+  readonly quality: Float64Array;
+  /** rows × arms × most, USD. */
+  readonly costUsd: Float64Array;
+}
+
+/** A table whose arms are (model, n): each model's best of n samples. */
+export interface SampleLevels {
+  /** The table whose arms are the models. */
+  readonly base: OutcomeTable;
+  /** By arm: index of its model in `base`. */
+  readonly models: Uint32Array;
+  /** By arm: samples. */
+  readonly samples: Uint32Array;
+  /** By model: its arm of one sample. */
+  readonly single: Uint32Array;
 }
 
 /** Requests × arms, dense: what a replay needs, in the order of the file. */
@@ -56,6 +82,10 @@ export interface OutcomeTable {
   readonly latencyMs?: Float64Array | undefined;
   /** rows × arms, NaN = not known; with latencies only. */
   readonly outputTokens?: Float64Array | undefined;
+  /** Where a model has several samples in every row. */
+  readonly samples?: RecordedSampleColumns | undefined;
+  /** Where the arms are (model, n). */
+  readonly levels?: SampleLevels | undefined;
 }
 
 /** Mean of each column of a rows × columns matrix, rows added in order. */

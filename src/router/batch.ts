@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import type { Evidence } from '../posterior/evidence';
 import type { DecisionPolicy } from '../selection/decisionPolicy';
@@ -76,7 +77,7 @@ interface Views {
 /** Memory for decisions in batches: written, decided and read in one call of the kernel. */
 export class DecisionBatch {
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  #arms = 0;
   readonly #policy: BatchPolicy;
   /** Plain Thompson sampling has the shorter records. */
   readonly #plain: boolean;
@@ -84,24 +85,34 @@ export class DecisionBatch {
   #segments = 0;
   #promptTokens = 0;
   #clocks = 0;
-  #masks = 0;
   #records = 0;
-  #propensities = 0;
-  #propensityScratch = 0;
+  readonly #masks: Room;
+  readonly #propensities: Room;
+  readonly #propensityScratch: Room;
   #views: Views | undefined;
   #viewsMadeAt = 0;
 
   constructor(kernel: Kernel, arms: number, policy: BatchPolicy) {
     this.#kernel = kernel;
-    this.#arms = arms;
     this.#policy = policy;
     this.#plain =
       !policy.propensities &&
       policy.floor.epsilon === 0 &&
       !policy.latency &&
       !policy.policy.handsOver;
+    this.#masks = new Room(kernel);
+    this.#propensities = new Room(kernel);
+    this.#propensityScratch = new Room(kernel);
+    this.setArms(arms);
+  }
+
+  /** Decides among so many arms from now on. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  setArms(arms: number): void {
     if (!this.#plain)
-      this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
+      this.#propensityScratch.reserve(this.#kernel.raw.propensity_scratch_bytes(arms));
+    this.#reserveArms(arms, this.#capacity);
+    this.#arms = arms;
+    this.#views = undefined;
   }
 
   /** Decides `rows` with sequence numbers and request clocks from `firstSequenceNumber` on. */
@@ -138,7 +149,7 @@ export class DecisionBatch {
     views.clocks[0] = sequenceNumber;
     const masked = eligible !== undefined || this.#policy.latency !== undefined;
     if (masked) fillMask(views.mask, eligible);
-    const masks = masked ? this.#masks : 0;
+    const masks = masked ? this.#masks.address : 0;
     if (this.#plain) this.#callPlain(evidence, sequenceNumber, 1, masks);
     else this.#callFloored(evidence, sequenceNumber, 1, masks);
     return this.#choice(views.record, 0, 0, eligible);
@@ -152,7 +163,7 @@ export class DecisionBatch {
       segments: this.#kernel.u32(this.#segments, 1),
       promptTokens: this.#kernel.f64(this.#promptTokens, 1),
       clocks: this.#kernel.f64(this.#clocks, 1),
-      mask: this.#kernel.u8(this.#masks, this.#arms),
+      mask: this.#kernel.u8(this.#masks.address, this.#arms),
       record: this.#kernel.f64(this.#records, this.#plain ? RECORD_FIELDS : FLOORED_RECORD_FIELDS),
     };
     return this.#views;
@@ -160,7 +171,7 @@ export class DecisionBatch {
 
   #decideAtOnce(evidence: Evidence, first: number, rows: readonly BatchRow[]): BatchChoice[] {
     this.#reserve(rows.length);
-    const masks = this.#write(rows, first) ? this.#masks : 0;
+    const masks = this.#write(rows, first) ? this.#masks.address : 0;
     if (this.#plain) this.#callPlain(evidence, first, rows.length, masks);
     else this.#callFloored(evidence, first, rows.length, masks);
     return this.#read(rows);
@@ -206,8 +217,8 @@ export class DecisionBatch {
       explorationScale,
       floor.epsilon,
       FLOOR_BASELINES.indexOf(floor.baseline),
-      this.#propensityScratch,
-      this.#propensities,
+      this.#propensityScratch.address,
+      this.#propensities.address,
       latency?.address ?? 0,
       policy.address,
       this.#records,
@@ -222,7 +233,7 @@ export class DecisionBatch {
     // A latency limit narrows the masks, so there must be some.
     const masked =
       this.#policy.latency !== undefined || rows.some((row) => row.eligible !== undefined);
-    const masks = this.#kernel.u8(this.#masks, masked ? rows.length * this.#arms : 0);
+    const masks = this.#kernel.u8(this.#masks.address, masked ? rows.length * this.#arms : 0);
     rows.forEach((row, i) => {
       segments[i] = row.segment;
       promptTokens[i] = row.promptTokens;
@@ -260,7 +271,7 @@ export class DecisionBatch {
       byFloor: !plain && records[at + 6] === 1,
       byFallback: !plain && records[at + 6] === 2,
       propensities: propensities
-        ? this.#kernel.f64(this.#propensities + 8 * row * arms, arms).slice()
+        ? this.#kernel.f64(this.#propensities.address + 8 * row * arms, arms).slice()
         : undefined,
       accuracy: !plain && records[at + 7] === 1 ? 'rough' : 'accurate',
       tooSlow: latency ? this.#tooSlow(eligible, row) : NONE,
@@ -271,7 +282,7 @@ export class DecisionBatch {
 
   /** Allowed arms whose byte the kernel has taken away. */
   #tooSlow(eligible: readonly number[] | undefined, row: number): readonly number[] {
-    const mask = this.#kernel.u8(this.#masks + row * this.#arms, this.#arms);
+    const mask = this.#kernel.u8(this.#masks.address + row * this.#arms, this.#arms);
     const allowed = eligible && new Set(eligible);
     const excluded: number[] = [];
     mask.forEach((byte, arm) => {
@@ -288,11 +299,14 @@ export class DecisionBatch {
     this.#segments = this.#kernel.allocate(4 * capacity);
     this.#promptTokens = this.#kernel.allocate(8 * capacity);
     this.#clocks = this.#kernel.allocate(8 * capacity);
-    this.#masks = this.#kernel.allocate(this.#arms * capacity);
     this.#records = this.#kernel.allocate(8 * fields * capacity);
-    if (this.#policy.propensities)
-      this.#propensities = this.#kernel.allocate(8 * this.#arms * capacity);
+    this.#reserveArms(this.#arms, capacity);
     this.#capacity = capacity;
+  }
+
+  #reserveArms(arms: number, rows: number): void {
+    this.#masks.reserve(arms * rows);
+    if (this.#policy.propensities) this.#propensities.reserve(8 * arms * rows);
   }
 }
 

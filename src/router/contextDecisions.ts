@@ -1,4 +1,5 @@
 import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
 import type { Evidence } from '../posterior/evidence';
 import { FLOOR_BASELINES } from '../selection/floor';
 import type { ParsedRequest } from '../selection/request';
@@ -20,23 +21,31 @@ const RECORD_FIELDS = 14;
 /** Decisions of a router with context, one call of the kernel each, because every prompt may change the encoder. */
 export class ContextDecisions {
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  #arms = 0;
   readonly #policy: BatchPolicy;
   readonly #expert: ContextExpert;
-  readonly #mask: number;
+  readonly #mask: Room;
   readonly #record: number;
-  readonly #propensities: number;
-  readonly #propensityScratch: number;
+  readonly #propensities: Room;
+  readonly #propensityScratch: Room;
 
   constructor(kernel: Kernel, arms: number, policy: BatchPolicy, expert: ContextExpert) {
     this.#kernel = kernel;
-    this.#arms = arms;
     this.#policy = policy;
     this.#expert = expert;
-    this.#mask = kernel.allocate(arms);
     this.#record = kernel.allocate(8 * RECORD_FIELDS);
-    this.#propensities = policy.propensities ? kernel.allocate(8 * arms) : 0;
-    this.#propensityScratch = kernel.allocate(kernel.raw.propensity_scratch_bytes(arms));
+    this.#mask = new Room(kernel);
+    this.#propensities = new Room(kernel);
+    this.#propensityScratch = new Room(kernel);
+    this.setArms(arms);
+  }
+
+  /** Decides among so many arms from now on. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  setArms(arms: number): void {
+    this.#mask.reserve(arms);
+    if (this.#policy.propensities) this.#propensities.reserve(8 * arms);
+    this.#propensityScratch.reserve(this.#kernel.raw.propensity_scratch_bytes(arms));
+    this.#arms = arms;
   }
 
   /** Decides rows as `DecisionBatch` does; `vectors` of the caller's encoder, if it has one. */
@@ -60,7 +69,7 @@ export class ContextDecisions {
     const { seed, costWeight, explorationScale, floor, latency, policy } = this.#policy;
     // A request that nothing can serve leaves no trace.
     const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
-    const mask = this.#kernel.u8(this.#mask, this.#arms).fill(row.eligible ? 0 : 1);
+    const mask = this.#kernel.u8(this.#mask.address, this.#arms).fill(row.eligible ? 0 : 1);
     for (const arm of row.eligible ?? []) mask[arm] = 1;
     this.#kernel.raw.context_decide(
       evidence.address,
@@ -74,13 +83,13 @@ export class ContextDecisions {
       row.segment,
       row.promptTokens,
       sequenceNumber,
-      this.#mask,
+      this.#mask.address,
       costWeight,
       explorationScale,
       floor.epsilon,
       FLOOR_BASELINES.indexOf(floor.baseline),
-      this.#propensityScratch,
-      this.#propensities,
+      this.#propensityScratch.address,
+      this.#propensities.address,
       latency?.address ?? 0,
       x,
       policy.address,
@@ -115,8 +124,9 @@ export class ContextDecisions {
       margin: record[5]!,
       byFloor: record[6] === 1,
       byFallback: record[6] === 2,
-      propensities:
-        this.#propensities === 0 ? undefined : this.#kernel.f64(this.#propensities, arms).slice(),
+      propensities: this.#policy.propensities
+        ? this.#kernel.f64(this.#propensities.address, arms).slice()
+        : undefined,
       accuracy: record[7] === 1 ? 'rough' : 'accurate',
       tooSlow: latency ? this.#tooSlow(row) : [],
       expectedLatencyMs: latency && chosen ? record[8]! : NaN,
@@ -127,7 +137,7 @@ export class ContextDecisions {
 
   /** Allowed arms whose byte the kernel has taken away. */
   #tooSlow({ eligible }: BatchRow): readonly number[] {
-    const mask = this.#kernel.u8(this.#mask, this.#arms);
+    const mask = this.#kernel.u8(this.#mask.address, this.#arms);
     const allowed = eligible && new Set(eligible);
     return Array.from(mask.keys()).filter((arm) => mask[arm] === 0 && (allowed?.has(arm) ?? true));
   }

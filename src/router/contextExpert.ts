@@ -1,4 +1,4 @@
-import type { Arms } from '../arms/models';
+import type { Arm, Arms } from '../arms/models';
 import { EarlyReports, type EarlyReport } from '../forecast/quality/earlyReports';
 import { QualityBlock, type QualityForecasts } from '../forecast/quality/qualityBlock';
 import { requireVector } from '../forecast/encoder/encoderOptions';
@@ -133,6 +133,18 @@ export class ContextExpert {
       mean,
       cellMean,
     };
+  }
+
+  /** Adds the next arm. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  addArm(arm: Arm): void {
+    this.block.addArm(arm.index, arm.family);
+  }
+
+  /** As `QualityBlock.reprice`. */
+  reprice(arm: number, ratio: number, costUsd: number): void {
+    if (!this.#encoder) return;
+    this.block.reprice(arm, ratio, costUsd);
+    this.#early.reprice(arm, ratio, costUsd);
   }
 
   /** Learns reward and cost (NaN = not known) of a decision; `costs` is the address of what calls are expected to cost. */

@@ -3,6 +3,7 @@ import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
 import type { Decision, SelectResult } from '../selection/decision';
+import type { ModelChange } from './modelChanges';
 import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
 import type { ReportResult } from './liveReports';
@@ -44,12 +45,14 @@ export interface RouterEvents {
   segmentLimit: { readonly segments: number };
   /** A decision whose chosen model, its runner-up, handed its turn to the trusted one. */
   fallback: Decision;
-  model: unknown;
+  /** A model was added, retired or repriced. */
+  model: ModelChange;
   drift: unknown;
   budget: unknown;
   /** A mirrored call that has ended. */
   shadow: ShadowRecord;
-  demo: unknown;
+  /** Once, with the first decision that somebody listens for it: the router chooses among `DEMO_MODELS`. */
+  demo: { readonly models: readonly string[]; readonly pricesDate: string };
   /** A listener of another event threw, or its promise was rejected. */
   error: { readonly event: RouterEventName; readonly error: unknown };
 }

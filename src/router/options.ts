@@ -1,5 +1,8 @@
 import { ParameterError } from '../core/errors';
-import { armsFrom, parseModels, type Arms, type ModelOptions } from '../arms/models';
+import { armsFrom, type ArmList } from '../arms/armList';
+import { DEMO_MODELS, DEMO_WILLINGNESS_TO_PAY_USD } from '../arms/demoModels';
+import { parseModels, type ModelOptions } from '../arms/models';
+import { parsePriors, type PriorOf, type PriorOptions } from '../arms/priors';
 import {
   EXPLORATION_SCALE,
   NOT_NEGATIVE,
@@ -47,7 +50,7 @@ import { parseStore } from './snapshot/storeOption';
  */
 export type PropensityMode = 'deferred' | 'exact' | 'off';
 
-/** How a router is set up. Nothing that costs money has a default. */
+/** How a router is set up. With models of your own nothing that costs money has a default. */
 export interface RouterOptions {
   /** The models by id, at most 4,096, each with family and list prices. */
   readonly models: Readonly<Record<string, ModelOptions>>;
@@ -73,7 +76,12 @@ export interface RouterOptions {
    * @defaultValue 1
    */
   readonly explorationScale?: number;
-  /** Prior and forgetting. */
+  /**
+   * Which models start from a prior of their own, a model's option `prior` going before; the others start from what is known of their family.
+   * @defaultValue 'family': none
+   */
+  readonly priors?: PriorOptions;
+  /** Prior of all models and forgetting. @defaultValue those of `PosteriorOptions` */
   readonly posterior?: PosteriorOptions;
   /** Composite reward, used where a report brings no reward of its own; or a function that gives one. */
   readonly reward?: RewardOptions | RewardFunction;
@@ -152,9 +160,23 @@ export interface RouterOptions {
   readonly store?: RouterStore;
 }
 
+/** Options of a router that is made without models, to try things out: it chooses among `DEMO_MODELS`. */
+export interface DemoRouterOptions extends Omit<RouterOptions, 'models' | 'willingnessToPayUsd'> {
+  /** @defaultValue DEMO_MODELS */
+  readonly models?: never;
+  /** As in `RouterOptions`. @defaultValue 0.05, without models of your own only */
+  readonly willingnessToPayUsd?: number;
+}
+
 export interface ParsedRouterOptions {
-  readonly arms: Arms;
+  /** Are the models those of the demo list? */
+  readonly demo: boolean;
+  /** As they are now. */
+  readonly arms: ArmList;
+  /** As they were at the start, their priors settled. */
   readonly models: ReadonlyMap<string, ModelOptions>;
+  /** For models to come that bring no prior of their own. */
+  readonly priorOf: PriorOf;
   readonly willingnessToPayUsd: number;
   /** 1 / willingness to pay. */
   readonly costWeight: number;
@@ -192,6 +214,7 @@ const KEYS = [
   'seed',
   'instanceId',
   'explorationScale',
+  'priors',
   'posterior',
   'reward',
   'maxPendingDecisions',
@@ -215,15 +238,22 @@ const TIME_TO_LIVE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) =
 export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   const options = requireObject('options', value);
   rejectUnknownKeys('options', options, KEYS);
-  const models = parseModels('models', options['models']);
+  const priorOf = parsePriors('priors', options['priors']);
+  // Models that are named and turn out undefined are somebody's mistake, not a wish to try things out.
+  const demo = !('models' in options);
+  const models = withPriors(parseModels('models', demo ? DEMO_MODELS : options['models']), priorOf);
   const willingnessToPayUsd = requireNumber(
     'willingnessToPayUsd',
-    options['willingnessToPayUsd'],
+    demo && options['willingnessToPayUsd'] === undefined
+      ? DEMO_WILLINGNESS_TO_PAY_USD
+      : options['willingnessToPayUsd'],
     WILLINGNESS_TO_PAY,
   );
   return {
+    demo,
     arms: armsFrom(models),
     models,
+    priorOf,
     willingnessToPayUsd,
     costWeight: 1 / willingnessToPayUsd,
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
@@ -268,6 +298,18 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     given: givenOptions(options),
     earlier: [],
   };
+}
+
+function withPriors(
+  models: ReadonlyMap<string, ModelOptions>,
+  priorOf: PriorOf,
+): ReadonlyMap<string, ModelOptions> {
+  return new Map(
+    [...models].map(([id, options]) => {
+      const prior = options.prior ?? priorOf(id);
+      return [id, prior ? { ...options, prior } : options];
+    }),
+  );
 }
 
 /** A function stands beside the defaults, which say what errors teach to nobody then. */

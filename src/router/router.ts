@@ -1,5 +1,7 @@
 import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
+import { DEMO_PRICES_DATE } from '../arms/demoModels';
+import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
 import { seedValue } from '../random/seed';
@@ -14,10 +16,11 @@ import { decisionIdOf, presentId } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
 import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult, type Taken } from './liveReports';
-import { decisionLine, reportLine, restartLine, routerLine } from './log/lines';
+import { decisionLine, modelLine, reportLine, restartLine, routerLine } from './log/lines';
 import { Journal } from './log/journal';
 import type { LogHealth } from './log/sink';
-import type { ParsedRouterOptions, RouterOptions } from './options';
+import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
+import type { DemoRouterOptions, ParsedRouterOptions, RouterOptions } from './options';
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
@@ -74,6 +77,7 @@ export class Router {
   readonly #keptSections: KeptSections;
   #recovery: RouterRecovery | undefined;
   #segmentsShared = false;
+  #demoTold = false;
 
   /** @internal Use `createRouter`, `createRouterSync`, `restoreRouter` or `restoreRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel, from?: RouterOrigin) {
@@ -122,9 +126,10 @@ export class Router {
     return restoreRouter(snapshot, options);
   }
 
-  /** Ids of the models, in code-unit order. */
+  /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
   get models(): readonly string[] {
-    return this.#options.arms.list.map((arm) => arm.model);
+    const { list, retired } = this.#options.arms;
+    return list.filter((arm) => !retired.has(arm.index)).map((arm) => arm.model);
   }
 
   /** What the ids of decisions begin with. */
@@ -157,7 +162,7 @@ export class Router {
    * @throws {ParameterError} for a malformed request; nothing has changed then
    */
   select(request: RouteRequest = {}): SelectResult {
-    const parsed = parseRequest('request', request, this.#options.arms, this.#readsPrompts);
+    const parsed = this.#parse('request', request);
     const vectors = this.#readsPrompts ? this.#state.vectors([parsed]) : NO_VECTORS;
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided);
@@ -236,6 +241,36 @@ export class Router {
     const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
     this.#settleEvents();
     return stats;
+  }
+
+  /**
+   * Adds a model, or brings a retired one back with its evidence and these prices (and this prior, if one comes with it). A new one starts
+   * from its prior, or from what is known of its family; decisions from now on may choose it.
+   * @param options of a retired model: its family and provider as before
+   * @throws {ParameterError} for a model that the router has, a bad option, or no room: 4,096 models, 2^20 models × segments, 512 models
+   * with the option `context`; nothing has changed then
+   */
+  addModel(id: string, options: ModelOptions): void {
+    this.#change(addition(id, options, this.#options, this.#state.segments.rowsNeeded));
+  }
+
+  /**
+   * Retires a model: it is not chosen again until it is added again. Its evidence stays and goes on informing its family, and reports for its open
+   * decisions count. Without any model left, `select` gives `'no-eligible-model'`.
+   * @throws {ParameterError} for a model that the router does not have, or has retired
+   */
+  retireModel(id: string): void {
+    this.#change(retirement(id, this.#options));
+  }
+
+  /**
+   * Gives a model new list prices. What is known of its quality stays; what its calls cost is translated to the new prices at its own mix of
+   * input and output tokens (docs/MATH.md §24). A report that names tokens is paid at the prices of the time of the report; one that names its cost is
+   * taken at its word.
+   * @throws {ParameterError} for a model that the router does not have, or a bad price; nothing has changed then
+   */
+  repriceModel(id: string, prices: ModelPrices): void {
+    this.#change(repricing(id, prices, this.#options));
   }
 
   /**
@@ -319,9 +354,32 @@ export class Router {
 
   /** @internal Takes lines of its log, up to a restart under another name, which it returns. */
   recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined {
-    const { elapsedMs } = this.#now();
-    const target = { options: this.#options, state: this.#state, tally: this.#tally, elapsedMs };
+    const { nowMs, elapsedMs } = this.#now();
+    const target = {
+      options: this.#options,
+      state: this.#state,
+      tally: this.#tally,
+      elapsedMs,
+      armAdded: () => this.#breakers?.add(nowMs),
+    };
     return new Recovery(target, counts).take(lines);
+  }
+
+  /** @internal */
+  haveModels(models: ReadonlyMap<string, ModelOptions>): void {
+    const { list, indexOf, retired } = this.#options.arms;
+    for (const { model, index } of [...list])
+      if (!models.has(model) && !retired.has(index)) this.retireModel(model);
+    for (const [model, options] of models) {
+      const arm = list[indexOf.get(model) ?? -1];
+      const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = options;
+      if (!arm || retired.has(arm.index)) this.addModel(model, options);
+      else if (
+        usdPerMillionInputTokens / 1e6 !== arm.usdPerInputToken ||
+        usdPerMillionOutputTokens / 1e6 !== arm.usdPerOutputToken
+      )
+        this.repriceModel(model, { usdPerMillionInputTokens, usdPerMillionOutputTokens });
+    }
   }
 
   /** @internal */
@@ -341,6 +399,20 @@ export class Router {
     };
   }
 
+  #change(change: ModelChange): void {
+    const { arms, instanceId } = this.#options;
+    const before = arms.list.length;
+    const { nowMs } = this.#now();
+    this.#state.change(change);
+    if (arms.list.length > before) {
+      this.#breakers?.add(nowMs);
+      this.#results.armsAdded();
+    }
+    this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
+    if (this.#listeners.hears('model')) this.#listeners.raise('model', change);
+    this.#settleEvents();
+  }
+
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
   }
@@ -358,17 +430,32 @@ export class Router {
         requests,
       );
     }
-    return requests.map((request, i) =>
-      parseRequest(`requests[${i}]`, request, this.#options.arms, this.#readsPrompts),
-    );
+    return requests.map((request, i) => this.#parse(`requests[${i}]`, request));
+  }
+
+  /** What is asked, of models that are not retired. */
+  #parse(parameter: string, request: RouteRequest): ParsedRequest {
+    const { arms } = this.#options;
+    return withoutRetired(parseRequest(parameter, request, arms, this.#readsPrompts), arms);
   }
 
   #resultOf(decided: Decided): SelectResult {
-    const result = this.#results.of(decided, this.#decisions.breakerOf(decided));
+    const told = this.#results.of(decided, this.#decisions.breakerOf(decided));
+    const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(decided.choice.arm);
     if (result.kind === 'decision') this.#kept(result);
     if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
     return result;
+  }
+
+  /** A decision among models that nobody has asked for says so, and the first one that somebody hears warns. */
+  #marked(result: SelectResult): SelectResult {
+    if (!this.#demoTold && this.#listeners.hears('demo')) {
+      this.#demoTold = true;
+      const pricesDate = DEMO_PRICES_DATE;
+      this.#listeners.raise('demo', { models: this.models, pricesDate });
+    }
+    return result.kind === 'decision' ? { ...result, demo: true } : result;
   }
 
   #kept(decision: Decision): void {
@@ -429,12 +516,15 @@ export class Router {
 }
 
 /**
- * Makes a router, or goes on with the one that `options.store` has. Compiles the kernel without blocking on the first call.
+ * Makes a router, or goes on with the one that `options.store` has. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list,
+ * `DEMO_MODELS`, to try things out, and each of its decisions says `demo: true`.
  * @throws {ParameterError} for an option out of range
  * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export async function createRouter(options: RouterOptions): Promise<Router> {
+export async function createRouter(
+  options: RouterOptions | DemoRouterOptions = {},
+): Promise<Router> {
   return openRouter(options, makerWith(await loadKernel()));
 }
 
@@ -444,7 +534,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
  * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
-export function createRouterSync(options: RouterOptions): Router {
+export function createRouterSync(options: RouterOptions | DemoRouterOptions = {}): Router {
   return openRouter(options, makerWith(loadKernelSync()));
 }
 

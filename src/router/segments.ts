@@ -16,13 +16,23 @@ export interface NamedRow {
 /** Segment names to rows of evidence, added as they are first seen. */
 export class Segments {
   readonly #evidence: Evidence;
-  readonly #most: number;
+  #most = 0;
   readonly #indexOf = new Map<string | symbol | undefined, number>();
   #shared = 0;
 
   constructor(evidence: Evidence, arms: number) {
     this.#evidence = evidence;
+    this.setArms(arms);
+  }
+
+  /** From now on every row has so many arms. */
+  setArms(arms: number): void {
     this.#most = Math.max(1, Math.floor(MOST_CELLS / arms));
+  }
+
+  /** Rows that more arms must leave room for: those in use, and the one that segments without a row of their own share. */
+  get rowsNeeded(): number {
+    return this.#indexOf.size + Number(!this.#indexOf.has(OTHER_SEGMENT));
   }
 
   /** Requests whose segment had to share one row. */

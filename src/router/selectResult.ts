@@ -19,13 +19,17 @@ interface Field {
 export class SelectResults {
   readonly #arms: Arms;
   readonly #instanceId: string;
-  readonly #everyArm: Field;
+  #everyArm: Field;
 
   constructor(arms: Arms, instanceId: string) {
     this.#arms = arms;
     this.#instanceId = instanceId;
-    const eligible = Object.freeze(arms.list.map((arm) => arm.model));
-    this.#everyArm = { allowed: arms.list, eligible, excluded: NONE };
+    this.#everyArm = everyArm(arms);
+  }
+
+  /** There are more arms now. */
+  armsAdded(): void {
+    this.#everyArm = everyArm(this.#arms);
   }
 
   /** @param breaker state of the chosen arm's, its call admitted */
@@ -87,6 +91,11 @@ export class SelectResults {
       .filter((arm) => !left.has(arm))
       .map(({ index, model }) => ({ model, reason: reasons.get(index) ?? 'not-in-request' }));
   }
+}
+
+function everyArm(arms: Arms): Field {
+  const eligible = Object.freeze(arms.list.map((arm) => arm.model));
+  return { allowed: arms.list, eligible, excluded: NONE };
 }
 
 /** The arms that may serve a request, in their order, each once. */

@@ -1,3 +1,5 @@
+import type { Arm, NewArm } from '../arms/armList';
+import type { ModelOptions, ModelPrices } from '../arms/models';
 import type { CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
 import { LatencyBlock } from '../forecast/latency/latencyBlock';
@@ -9,6 +11,7 @@ import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice } from './batch';
 import { ContextDecisions } from './contextDecisions';
 import { ContextExpert } from './contextExpert';
+import type { ModelChange } from './modelChanges';
 import type { ParsedRouterOptions } from './options';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
 import { Segments } from './segments';
@@ -20,7 +23,7 @@ export interface Decided {
   readonly sequenceNumber: number;
   /** Rewards taken in before. */
   readonly evidenceReports: number;
-  /** Reports taken in before, those that brought a cost only included. */
+  /** Reports taken in and changes of the models made before, reports that brought a cost only included. */
   readonly evidenceVersion: number;
   /** Undefined where no arm was chosen. */
   readonly ticket: Ticket | undefined;
@@ -70,14 +73,14 @@ export class RouterState {
   readonly #latency: LatencyBlock | undefined;
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
-  readonly #arms: number;
+  readonly #options: ParsedRouterOptions;
   #sequenceNumber = 0;
   #evidenceVersion = 0;
 
   /** @param replayed whether a log is replayed, in which forecasts stand for prompts, and no ticket is too old */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel, replayed = false) {
     const arms = options.arms.list.length;
-    this.#arms = arms;
+    this.#options = options;
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
@@ -117,7 +120,7 @@ export class RouterState {
 
   /** Number of arms. */
   get arms(): number {
-    return this.#arms;
+    return this.#options.arms.list.length;
   }
 
   /** Undefined where latencies are not learned. */
@@ -183,6 +186,22 @@ export class RouterState {
     return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
   }
 
+  /** Carries out a change of the models that has been checked. @throws {KernelError} when the host refuses the memory */
+  change(change: ModelChange): void {
+    const { arms } = this.#options;
+    const index = arms.indexOf.get(change.model);
+    if (change.action === 'retire') arms.retired.add(index!);
+    else if (change.action === 'reprice') this.#reprice(index!, change.prices);
+    else if (index === undefined) this.#add(change.model, change.options);
+    else {
+      const { prior } = change.options;
+      if (prior) this.#evidence.setPrior(arms.change(index, { prior }));
+      this.#reprice(index, change.options);
+      arms.retired.delete(index);
+    }
+    this.#evidenceVersion++;
+  }
+
   /** Call `pending.expire` first. */
   ticket(sequenceNumber: number): TicketState {
     return this.pending.find(sequenceNumber);
@@ -195,7 +214,10 @@ export class RouterState {
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
     if (ticket.prompt) {
       // What the cells expect of costs stands where the latest decision left it.
-      const costs = this.kernel.raw.scratch_costs(this.#evidence.scratch, this.#arms);
+      const costs = this.kernel.raw.scratch_costs(
+        this.#evidence.scratch,
+        this.#options.arms.list.length,
+      );
       this.#expert?.learn(ticket.prompt, arm, reward, costUsd, clock, costs);
     }
     if (!Number.isNaN(latencyMs))
@@ -238,6 +260,34 @@ export class RouterState {
   posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
     return this.#evidence.posteriors(row, Math.max(0, this.#sequenceNumber - 1), NaN);
+  }
+
+  /** Blocks that turn out larger than the list of arms do no harm: the list is the last to grow. */
+  #add(model: string, options: ModelOptions): void {
+    const { arms } = this.#options;
+    const arm = arms.next(model, options);
+    const count = arm.index + 1;
+    this.#batch.setArms(count);
+    this.#contextDecisions?.setArms(count);
+    this.policy.setArms(count);
+    this.#latency?.grow(latencyGroups(this.#options, arm));
+    this.#expert?.addArm(arm);
+    this.#evidence.addArm(arm, Math.max(arms.families.length, arm.family + 1));
+    arms.add(arm);
+    this.#segments.setArms(count);
+    this.#expectCosts();
+  }
+
+  #reprice(index: number, prices: ModelPrices): void {
+    const arm = this.#options.arms.change(index, { prices });
+    const ratio = this.#evidence.reprice(arm);
+    const costs = this.#expectCosts();
+    if (costs && ratio !== 1) this.#expert?.reprice(index, ratio, costs[index]!.expectedCostUsd);
+  }
+
+  /** With prompts, reports are learned beside what the cells expect of costs. */
+  #expectCosts(): readonly ArmPosterior[] | undefined {
+    return this.#expert && this.posteriorsOfRow(0);
   }
 
   /** Would `segment` be the router's second, after the batch's first request? */
@@ -299,14 +349,24 @@ export class RouterState {
 
 /** Models of one provider, or of one family where it is not named, stand together. */
 function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBlock | undefined {
-  const { arms, latency, posterior, costWeight } = options;
+  const { latency, posterior, costWeight } = options;
   if (!latency) return undefined;
-  const groups = groupsOf(
-    arms.list.map(({ model, family }) => latency.providers.get(model) ?? arms.families[family]!),
-  );
-  const block = new LatencyBlock(kernel, groups, posterior.halfLifeRequests);
+  const block = new LatencyBlock(kernel, latencyGroups(options), posterior.halfLifeRequests);
   block.setPolicy(latencyPolicy(latency, costWeight));
   return block;
+}
+
+/** Groups of the arms, and of those to come. */
+function latencyGroups(
+  { arms, latency }: ParsedRouterOptions,
+  ...coming: readonly NewArm[]
+): number[] {
+  const providerOf = ({ model, provider }: Arm, family: string) =>
+    provider ?? latency?.providers.get(model) ?? family;
+  return groupsOf([
+    ...arms.list.map((arm) => providerOf(arm, arms.families[arm.family]!)),
+    ...coming.map((arm) => providerOf(arm, arm.familyName)),
+  ]);
 }
 
 function policyOptions(options: ParsedRouterOptions, replayed: boolean): DecisionPolicyOptions {

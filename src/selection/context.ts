@@ -16,7 +16,7 @@ export interface ParsedContext {
 }
 
 /** Every model has two matrices of 136 × 136. */
-const MOST_MODELS = 512;
+export const MOST_CONTEXT_MODELS = 512;
 
 /** @throws {ParameterError} */
 export function parseContext(
@@ -27,8 +27,8 @@ export function parseContext(
   if (value === undefined) return undefined;
   const options = requireObject(parameter, value);
   rejectUnknownKeys(parameter, options, ['encoder', 'freezeAfterPrompts']);
-  if (models > MOST_MODELS)
-    throw new ParameterError(parameter, `used with at most ${MOST_MODELS} models`, models);
+  if (models > MOST_CONTEXT_MODELS)
+    throw new ParameterError(parameter, `used with at most ${MOST_CONTEXT_MODELS} models`, models);
   const { encoder, freezeAfterPrompts } = options;
   if (encoder !== undefined && typeof encoder !== 'function')
     throw new ParameterError(`${parameter}.encoder`, 'a function', encoder);

@@ -2,10 +2,11 @@ import type { CircuitState } from '../breaker/state';
 import type { StatedAccuracy } from './propensities';
 
 /**
- * Why an arm could not be chosen: the request did not allow it; its circuit breaker is open, or half-open with all trial calls under
+ * Why an arm could not be chosen: the request did not allow it; it has been retired; its circuit breaker is open, or half-open with all trial calls under
  * way; somebody or an error isolated it; it is not fast enough with the probability asked for.
  */
-export type ExclusionReason = 'not-in-request' | 'circuit-open' | 'isolated' | 'latency-limit';
+export type ExclusionReason =
+  'not-in-request' | 'retired' | 'circuit-open' | 'isolated' | 'latency-limit';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -61,6 +62,8 @@ export interface Decision {
   readonly breaker: CircuitState | undefined;
   /** Was the model let through although its breaker would have refused, because no other was left? */
   readonly letThrough: boolean;
+  /** Present where the router was made without models and chooses among the demo list's. */
+  readonly demo?: true;
 }
 
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */

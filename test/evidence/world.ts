@@ -44,6 +44,7 @@ export function kernelEvidence({ arms, prior, segments }: WorldOptions): Evidenc
           family: `f${arm.family}`,
           usdPerMillionInputTokens: arm.usdPerInputToken * 1e6,
           usdPerMillionOutputTokens: arm.usdPerOutputToken * 1e6,
+          ...(arm.prior && { prior: arm.prior }),
         },
   ]);
   return new Evidence(

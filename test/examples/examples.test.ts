@@ -55,6 +55,13 @@ const examples: Record<string, (printed: ReturnType<typeof run>) => void> = {
     // Retry-After is heeded: two minutes cost a few calls, not one a request.
     expect(outage[5]).toBeLessThan(20);
   },
+  'coldStart.ts': ({ cells }) => {
+    const learned = (prior: string) => Number(cells(prior).at(-1));
+    const uniform = learned('uniform: nothing is believed');
+    // A third at most.
+    expect(3 * learned('family: as good as their relatives')).toBeLessThanOrEqual(uniform);
+    expect(3 * learned('experts’ guesses')).toBeLessThanOrEqual(uniform);
+  },
   'modelRot.ts': ({ text, cells }) => {
     expect(text).toMatch(/100 % ┤/);
     const [soon, lostLittle] = cells('half-life of 100 requests').map(Number) as [number, number];

@@ -7,6 +7,8 @@ export interface ReferenceArm {
   /** NaN = no list price. */
   readonly usdPerInputToken: number;
   readonly usdPerOutputToken: number;
+  /** Of its own, in place of its family's. */
+  readonly prior?: { readonly mean: number; readonly strength: number } | undefined;
 }
 
 export interface ReferencePrior {
@@ -93,10 +95,11 @@ export class ReferenceEvidence {
     return this.#arms.map((_, arm) => {
       const mean = this.#pooledMean(segment, arm);
       const cell = this.#rewards().filter((r) => r.segment === segment && r.arm === arm);
+      const strength = this.#cellStrength(segment, arm);
       return {
         pooledMean: mean,
-        alpha: this.#kappa * mean + successes(cell) / phi,
-        beta: this.#kappa * (1 - mean) + failures(cell) / phi,
+        alpha: strength * mean + successes(cell) / phi,
+        beta: strength * (1 - mean) + failures(cell) / phi,
         expectedCostUsd: this.#expectedCost(segment, arm, promptTokens),
       };
     });
@@ -155,21 +158,38 @@ export class ReferenceEvidence {
     return (successes(own) + PARENT_STRENGTH * this.#allMean()) / (weight(own) + PARENT_STRENGTH);
   }
 
+  /** What a model starts from, and observations that is worth. */
+  #parent(arm: number): { readonly mean: number; readonly strength: number } {
+    const { family, prior } = this.#arms[arm]!;
+    return prior ?? { mean: this.#familyMean(family), strength: PARENT_STRENGTH };
+  }
+
   #modelMean(arm: number): number {
     const own = this.#rewards().filter((r) => r.arm === arm);
-    const parent = this.#familyMean(this.#arms[arm]!.family);
-    return (successes(own) + PARENT_STRENGTH * parent) / (weight(own) + PARENT_STRENGTH);
+    const { mean, strength } = this.#parent(arm);
+    return (successes(own) + strength * mean) / (weight(own) + strength);
+  }
+
+  /** Observations that a cell's pooled mean is worth: κ, or the own prior and what the model's other segments have told. */
+  #cellStrength(segment: number, arm: number): number {
+    const { prior } = this.#arms[arm]!;
+    if (!prior) return this.#kappa;
+    const elsewhere = this.#rewards().filter((r) => r.arm === arm && r.segment !== segment);
+    const learned = prior.strength + weight(elsewhere) / this.#phi();
+    return Math.max(prior.strength, Math.min(this.#kappa, learned));
   }
 
   #pooledMean(segment: number, arm: number): number {
     // With one segment, cell and model are the same data: the cell's parent is the family.
-    if (this.#segments === 1) return clip(this.#familyMean(this.#arms[arm]!.family), 0.02, 0.98);
+    const given = this.#arms[arm]!.prior?.mean ?? 0.5;
+    const clipped = (m: number) => clip(m, Math.min(0.02, given), Math.max(0.98, given));
+    if (this.#segments === 1) return clipped(this.#parent(arm).mean);
     const here = this.#rewards().filter((r) => r.segment === segment);
     const modelMeans = this.#arms.map((_, i) => this.#modelMean(i));
     const residual = sum(here.map((r) => r.weight * (r.reward - modelMeans[r.arm]!)));
     const mean = modelMeans[arm]!;
     const shift = residual / (weight(here) + SEGMENT_STRENGTH) / Math.max(0.02, mean * (1 - mean));
-    return clip(1 / (1 + Math.exp(-(Math.log(mean / (1 - mean)) + shift))), 0.02, 0.98);
+    return clipped(1 / (1 + Math.exp(-(Math.log(mean / (1 - mean)) + shift))));
   }
 
   #expectedCost(segment: number, arm: number, promptTokens: number): number {

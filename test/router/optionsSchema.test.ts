@@ -37,7 +37,7 @@ describe('the schema of the options', () => {
 
   it.each<[string, unknown, (string | number)[]]>([
     ['no object', 3, []],
-    ['no models', { willingnessToPayUsd: 1 }, ['models']],
+    ['no models', { models: {}, willingnessToPayUsd: 0.01 }, ['models']],
     [
       'a bad price',
       { ...GOOD, models: { 'a.b["': model('a', -1) } },

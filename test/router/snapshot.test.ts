@@ -327,15 +327,70 @@ describe('damage', () => {
     expect(() => restoreRouterSync(sealed(bytes))).toThrow(/section "kernel".*strength/);
   });
 
-  test('models that the numbers are not about are refused', () => {
-    const text = new TextDecoder('latin1').decode(snapshot);
-    const at = text.indexOf('{"model":"cheap"');
-    const bytes = snapshot.slice();
-    bytes.set(new TextEncoder().encode('{"model":"other"'), at);
-    const models = (id: string) => ({ models: { ...MODELS, [id]: MODELS.cheap } });
-    expect(() => restoreRouterSync(sealed(bytes), models('x'))).toThrow(
-      /options.models must be as before/,
+  test('a model in another family than its numbers is refused', () => {
+    const models = { ...MODELS, cheap: { ...MODELS.cheap, family: 'other' } };
+    expect(() => restoreRouterSync(snapshot, { models })).toThrow(
+      /options.models\["cheap"\].family must be as before, "a"/,
     );
+  });
+
+  test('arms that are not as many as the numbers are about are refused', () => {
+    const text = new TextDecoder('latin1').decode(snapshot);
+    const bytes = snapshot.slice();
+    bytes.set(new TextEncoder().encode('"model":"dear2"'), text.indexOf('"model":"cheap"'));
+    // The list is in order of its ids no more, which models added later need not be.
+    expect(restoreRouterSync(sealed(bytes)).models).toContain('dear2');
+    const twice = snapshot.slice();
+    twice.set(new TextEncoder().encode('"model":"dear" '), text.indexOf('"model":"cheap"'));
+    expect(() => restoreRouterSync(sealed(twice))).toThrow(SnapshotError);
+  });
+});
+
+describe('models that come and go', () => {
+  const extra = { ...MODELS.cheap, prior: { mean: 0.8, strength: 5 } };
+  function changed(): Router {
+    const one = made({ clock: () => 9, latency: {} });
+    teach(one, 10, (i) => ['x', 'y'][i % 2]);
+    one.addModel('aaa', extra);
+    one.retireModel('dear');
+    one.repriceModel('middle', { usdPerMillionInputTokens: 7, usdPerMillionOutputTokens: 1 / 3 });
+    teach(one, 10, (i) => ['x', 'z'][i % 2]);
+    return one;
+  }
+
+  test('are as they were after a restore', () => {
+    const first = changed();
+    const second = restoreRouterSync(first.snapshot(), { clock: () => 9 });
+    expect(second.models).toEqual(['cheap', 'middle', 'aaa']);
+    expect(sum(second)).toBe(sum(first));
+    for (const one of [first, second]) one.addModel('dear', MODELS.dear);
+    teach(first, 20);
+    teach(second, 20);
+    expect(second.select()).toEqual(first.select());
+    expect(sum(second)).toBe(sum(first));
+  });
+
+  test('are brought to those given at a restore, and the log says so', () => {
+    const lines: string[] = [];
+    const models = { cheap: MODELS.cheap, middle: MODELS.middle, aaa: extra, bbb: MODELS.dear };
+    const second = restoreRouterSync(changed().snapshot(), {
+      models,
+      clock: () => 9,
+      log: (line) => lines.push(line),
+    });
+    expect(second.models).toEqual(['cheap', 'middle', 'aaa', 'bbb']);
+    const actions = lines.map((line) => JSON.parse(line) as { action?: string; model?: string });
+    expect(actions.slice(1).map(({ action, model }) => [action, model])).toEqual([
+      ['reprice', 'middle'],
+      ['add', 'bbb'],
+    ]);
+    const third = restoreRouterSync(second.snapshot(), { models: { aaa: extra } });
+    expect(third.models).toEqual(['aaa']);
+  });
+
+  test('the demo list stays one', () => {
+    const demo = createRouterSync();
+    expect(decided(restoreRouterSync(demo.snapshot()).select()).demo).toBe(true);
   });
 });
 

@@ -150,6 +150,27 @@ test('a life in many processes is one life', async () => {
   expect(router!.report('first.3-35', { reward: 1 }).kind).toBe('unknown');
 });
 
+test('models that come and go are recovered from the log', async () => {
+  const disk = new Disk();
+  const store = await openFileStore(FOLDER, { files: disk.files });
+  const [router, whole] = [createRouterSync({ ...BASE, store }), createRouterSync(BASE)];
+  for (const one of [router, whole]) {
+    step(one, 1);
+    one.addModel('new', { ...MODELS.dear, prior: { mean: 0.9, strength: 3 } });
+    one.repriceModel('cheap', { usdPerMillionInputTokens: 5, usdPerMillionOutputTokens: 6 });
+    for (let n = 2; n < 20; n++) step(one, n);
+    one.retireModel('middle');
+    step(one, 20);
+  }
+  await router.flush();
+  const { models: _, ...rest } = BASE;
+  const found = await opened(disk.crash('lost', () => 0));
+  const next = createRouterSync({ ...rest, store: found } as RouterOptions);
+  expect(next.recovery).toMatchObject({ modelChanges: 3, lostLines: 0, skippedLines: 0 });
+  expect(knowledge(next)).toBe(knowledge(whole));
+  expect(next.models).toEqual(whole.models);
+});
+
 test('options in conflict with the store are told before anything is written', async () => {
   const disk = new Disk();
   const store = await openFileStore(FOLDER, { files: disk.files });

@@ -1,4 +1,5 @@
 import type { Kernel } from '../../kernel/kernel';
+import { Room } from '../../kernel/room';
 
 /** Byte offsets in the header of a latency block (assembly/forecast/latencyBlock.ts). */
 export const enum LatencyHeader {
@@ -49,9 +50,8 @@ const NO_POLICY: LatencyPolicy = {
 /** The latency block of one owner: its place in the kernel's memory. The numbers live in the kernel. */
 export class LatencyBlock {
   readonly kernel: Kernel;
-  readonly address: number;
-  readonly bytes: number;
-  readonly #groups: readonly number[];
+  readonly #room: Room;
+  #groups: readonly number[];
   readonly #halfLife: number;
   #policy: LatencyPolicy | undefined;
 
@@ -60,22 +60,40 @@ export class LatencyBlock {
     this.kernel = kernel;
     this.#groups = groups;
     this.#halfLife = halfLife;
-    this.bytes = kernel.raw.latency_bytes(groups.length, Math.max(...groups) + 1);
-    this.address = kernel.allocate(this.bytes);
+    this.#room = new Room(kernel, this.bytes);
     this.reset();
+  }
+
+  /** It changes when models are added. */
+  get address(): number {
+    return this.#room.address;
+  }
+
+  get bytes(): number {
+    return this.kernel.raw.latency_bytes(this.#groups.length, groupsIn(this.#groups));
   }
 
   /** Forgets everything but the policy. */
   reset(): void {
     const { raw } = this.kernel;
-    raw.latency_init(
-      this.address,
-      this.#groups.length,
-      Math.max(...this.#groups) + 1,
-      this.#halfLife,
-    );
+    raw.latency_init(this.address, this.#groups.length, groupsIn(this.#groups), this.#halfLife);
     this.#groups.forEach((group, model) => raw.latency_set_group(this.address, model, group));
     if (this.#policy) this.setPolicy(this.#policy);
+  }
+
+  /**
+   * Takes in more models, what is known of the others unchanged.
+   * @param groups of all models, those so far first and as they were
+   * @throws {KernelError} when the host refuses the memory; nothing has changed then
+   */
+  grow(groups: readonly number[]): void {
+    const { raw } = this.kernel;
+    const [count, before] = [groupsIn(groups), this.address];
+    const to = this.#room.reserve(raw.latency_bytes(groups.length, count));
+    raw.latency_grow(before, to, groups.length, count);
+    for (let model = this.#groups.length; model < groups.length; model++)
+      raw.latency_set_group(to, model, groups[model]!);
+    this.#groups = groups;
   }
 
   setPolicy(policy: LatencyPolicy): void {
@@ -153,4 +171,8 @@ export class LatencyBlock {
     const start = HEADER_BYTES / 8 + index * stride;
     return numbers.subarray(start, start + stride);
   }
+}
+
+function groupsIn(groups: readonly number[]): number {
+  return groups.reduce((most, group) => Math.max(most, group), 0) + 1;
 }

@@ -38,6 +38,16 @@ export class EarlyReports {
     else this.#reports = undefined;
   }
 
+  /** The costs of an arm times `ratio`; `costUsd` where that is not above 0 and finite. */
+  reprice(arm: number, ratio: number, costUsd: number): void {
+    const scales = ratio > 0 && ratio < Infinity;
+    this.#reports = this.#reports?.map((report) =>
+      report.arm !== arm || Number.isNaN(report.costUsd)
+        ? report
+        : { ...report, costUsd: scales ? report.costUsd * ratio : costUsd },
+    );
+  }
+
   /** Some are not here: what was learned stays. */
   give(): void {
     this.#reports = undefined;

@@ -1,5 +1,6 @@
 import { KernelError } from '../../core/errors';
 import type { Kernel } from '../../kernel/kernel';
+import { Room } from '../../kernel/room';
 
 /** Bias and named features: all that takes part until the encoder is frozen. */
 const SURFACE_FEATURES = 8;
@@ -17,17 +18,15 @@ export interface QualityForecasts {
 
 /** A context block (assembly/context/layout.ts) and its scratch in kernel memory. */
 export class QualityBlock {
-  readonly address: number;
-  readonly scratch: number;
-  readonly bytes: number;
   /** Features of a prompt. */
   readonly features: number;
   /** Room for one prompt's features. */
   readonly x: number;
-  /** What a call of each arm is expected to cost where nothing is known; the caller's to fill. */
-  readonly costs: number;
   readonly #kernel: Kernel;
-  readonly #arms: number;
+  readonly #room: Room;
+  readonly #scratch: Room;
+  readonly #costs: Room;
+  #arms: number;
 
   constructor(
     kernel: Kernel,
@@ -43,11 +42,10 @@ export class QualityBlock {
     this.#kernel = kernel;
     this.#arms = families.length;
     this.features = raw.encoder_features();
-    this.bytes = raw.context_bytes(this.features, this.#arms) >>> 0;
-    this.address = kernel.allocate(this.bytes);
-    this.scratch = kernel.allocate(raw.context_scratch_bytes(this.features, this.#arms) >>> 0);
+    this.#room = new Room(kernel, this.bytes);
+    this.#scratch = new Room(kernel, raw.context_scratch_bytes(this.features, this.#arms) >>> 0);
     this.x = kernel.allocate((this.features + 2) * 8);
-    this.costs = kernel.allocate(this.#arms * 8);
+    this.#costs = new Room(kernel, this.#arms * 8);
     raw.context_init(
       this.address,
       this.features,
@@ -60,6 +58,42 @@ export class QualityBlock {
     families.forEach((family, arm) => {
       raw.context_set_family(this.address, arm, family);
     });
+  }
+
+  /** It changes when arms are added, as do the other addresses. */
+  get address(): number {
+    return this.#room.address;
+  }
+
+  get scratch(): number {
+    return this.#scratch.address;
+  }
+
+  /** What a call of each arm is expected to cost where nothing is known; the caller's to fill. */
+  get costs(): number {
+    return this.#costs.address;
+  }
+
+  get bytes(): number {
+    return this.#kernel.raw.context_bytes(this.features, this.#arms) >>> 0;
+  }
+
+  /** Adds the next arm, unless it is here. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  addArm(index: number, family: number): void {
+    if (index < this.#arms) return;
+    const { raw } = this.#kernel;
+    const [arms, before] = [index + 1, this.address];
+    this.#scratch.reserve(raw.context_scratch_bytes(this.features, arms) >>> 0);
+    this.#costs.reserve(arms * 8);
+    const to = this.#room.reserve(raw.context_bytes(this.features, arms) >>> 0);
+    raw.context_grow(before, to, arms);
+    raw.context_set_family(to, index, family);
+    this.#arms = arms;
+  }
+
+  /** Multiplies what an arm has cost so far by `ratio`; where that is not above 0 and finite, all of it becomes `costUsd`. */
+  reprice(arm: number, ratio: number, costUsd: number): void {
+    this.#kernel.raw.context_scale_costs(this.address, arm, ratio, costUsd);
   }
 
   /** All features take part from now on; what was learned is forgotten or kept. */

@@ -1,5 +1,6 @@
 import type { Arms } from '../../arms/models';
 import { ParameterError } from '../../core/errors';
+import { requireNumber, UNIT } from '../../core/validation';
 import type { OutcomeTable } from '../table';
 import { cheapestArm, everywhere, premiumArm } from './constant';
 import type { StaticPolicy } from './context';
@@ -15,6 +16,8 @@ export interface LearningPolicy {
   readonly flat: boolean;
   /** Prompts are read: they alone decide, or beside the segments. */
   readonly prompts?: 'alone' | 'beside';
+  /** Chooses among (model, n), on a table with several samples: by utility, or by BEST-Route's rule at a threshold. */
+  readonly bestOf?: { readonly threshold: number | undefined };
 }
 
 export const LEARNING_POLICIES: ReadonlyMap<string, LearningPolicy> = new Map([
@@ -22,7 +25,30 @@ export const LEARNING_POLICIES: ReadonlyMap<string, LearningPolicy> = new Map([
   ['thompson-flat', { flat: true }],
   ['thompson-context', { flat: true, prompts: 'alone' }],
   ['thompson-full', { flat: false, prompts: 'beside' }],
+  ['thompson-best-of-n', { flat: false, bestOf: { threshold: undefined } }],
 ]);
+
+const BEST_ROUTE = 'best-route:';
+
+/** The learning policy of a name, undefined for any other. @throws {ParameterError} for a threshold outside [0, 1] */
+export function learningPolicy(name: string): LearningPolicy | undefined {
+  if (!name.startsWith(BEST_ROUTE)) return LEARNING_POLICIES.get(name);
+  const text = name.slice(BEST_ROUTE.length);
+  const threshold = requireNumber(
+    `--policy ${BEST_ROUTE}`,
+    text.trim() === '' ? text : Number(text),
+    UNIT,
+  );
+  return { flat: false, bestOf: { threshold } };
+}
+
+/** Does a policy choose among (model, n), so that the table's arms are to be those? */
+export function needsSamples(name: string, arms: Arms): boolean {
+  if (learningPolicy(name)?.bestOf) return true;
+  return (
+    name.startsWith(FIXED) && !arms.indexOf.has(name.slice(FIXED.length)) && /×\d+$/.test(name)
+  );
+}
 
 const STATIC_POLICIES: ReadonlyMap<string, StaticPolicy> = new Map<string, StaticPolicy>([
   ['random', randomPolicy],
@@ -44,7 +70,8 @@ export function staticPolicy(name: string, arms: Arms): StaticPolicy {
   const policy = STATIC_POLICIES.get(name);
   if (policy) return policy;
   if (!name.startsWith(FIXED)) {
-    throw new ParameterError('--policy', `among ${NAMED.join(', ')}, ${FIXED}MODEL`, name);
+    const names = `among ${NAMED.join(', ')}, ${BEST_ROUTE}THRESHOLD, ${FIXED}MODEL`;
+    throw new ParameterError('--policy', names, name);
   }
   const arm = fixedArm(name, arms);
   return ({ table }) => everywhere(table, arm);
@@ -58,13 +85,14 @@ export function constantArm(name: string, table: OutcomeTable): number | undefin
 }
 
 /**
- * Every policy that a table allows, but those that read prompts, which take some hundred times as long, and `labels`: what is replayed
- * when none is named.
+ * Every policy that a table allows, but those that read prompts, which take some hundred times as long, those of several samples, which
+ * make other arms of the table, and `labels`: what is replayed when none is named.
  */
 export function defaultPolicies(table: OutcomeTable): string[] {
   const usable = NAMED.filter(
     (name) =>
       !LEARNING_POLICIES.get(name)?.prompts &&
+      !LEARNING_POLICIES.get(name)?.bestOf &&
       name !== 'labels' &&
       (name !== 'threshold' || hasPromptLengths(table)),
   );

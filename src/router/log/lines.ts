@@ -12,6 +12,7 @@ import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
 import type { ParsedContext } from '../../selection/context';
 import type { ContextChoice } from '../contextDecisions';
 import type { LoggedRestart } from './parseLine';
+import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
 import type { Decided, MirroredReport, News } from '../state';
@@ -46,6 +47,7 @@ export function routerLine(options: ParsedRouterOptions): string {
     maxPendingDecisions: options.maxPendingDecisions,
     ...(options.latency && { latency: latencyMembers(options.latency) }),
     ...(options.context && { context: contextMembers(options.context) }),
+    ...(options.demo && { demo: true }),
     models: Object.fromEntries(options.models),
   });
 }
@@ -131,7 +133,7 @@ export function propensityFields({ request, choice }: Decided, arms: Arms): Prop
   };
 }
 
-/** What a report taught; `evidenceVersion` counts it. */
+/** What a report taught; `evidenceVersion` counts it and the changes of the models. */
 export function reportLine(decisionId: string, evidenceVersion: number, news: News): string {
   return toLine({
     kind: 'report',
@@ -146,6 +148,15 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
       outputTokens: nullIfNaN(news.outputTokens),
     }),
   });
+}
+
+/** A change of the models; it counts as a version of the evidence. */
+export function modelLine(
+  instanceId: string,
+  evidenceVersion: number,
+  change: ModelChange,
+): string {
+  return toLine({ kind: 'model', instanceId, evidenceVersion, ...change });
 }
 
 /** What a mirrored call taught of a model that did not serve the request; `evidenceVersion` counts it among the reports. */

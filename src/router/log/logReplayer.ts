@@ -7,6 +7,7 @@ import { LOG_SCHEMA_VERSION, ROUTER_LINE_START } from './lines';
 import {
   parseDecisionLine,
   parseLine,
+  parseModelLine,
   parseReportLine,
   parseRestartLine,
   parseRouterLine,
@@ -31,6 +32,8 @@ export interface LogSummary extends PropensitySummary {
   readonly routers: number;
   readonly decisions: number;
   readonly reports: number;
+  /** Models added, retired and repriced. */
+  readonly modelChanges: number;
   /** Outcomes of mirrored calls. */
   readonly shadowReports: number;
   /** Requests that no model was eligible for: they have no propensity. */
@@ -71,6 +74,7 @@ export class LogReplayer {
     routers: 0,
     decisions: 0,
     reports: 0,
+    modelChanges: 0,
     shadowReports: 0,
     withoutModel: 0,
     off: 0,
@@ -129,14 +133,14 @@ export class LogReplayer {
         return this.#decide(line, parsed);
       case 'report':
         return this.#report(line, parsed);
+      case 'model':
+        return this.#change(line, parsed);
       case 'shadow':
         return this.#shadow(line, parsed);
-      default:
-        throw new ParameterError(
-          'kind',
-          '"router", "decision", "report", "shadow" or "restored"',
-          parsed['kind'],
-        );
+      default: {
+        const kinds = '"router", "decision", "report", "model", "shadow" or "restored"';
+        throw new ParameterError('kind', kinds, parsed['kind']);
+      }
     }
   }
 
@@ -202,6 +206,13 @@ export class LogReplayer {
     return line;
   }
 
+  #change(line: string, parsed: Record<string, unknown>): string {
+    const change = parseModelLine(parsed);
+    this.#routerNamed('instanceId', change.instanceId, change.instanceId).change(change);
+    this.#counts.modelChanges++;
+    return line;
+  }
+
   #shadow(line: string, parsed: Record<string, unknown>): string {
     this.#routerOf(parsed).shadow(parseShadowLine(parsed));
     this.#counts.shadowReports++;
@@ -215,10 +226,12 @@ export class LogReplayer {
 
   #routerOf(line: Record<string, unknown>): RouterReplay {
     const decisionId = requireId('decisionId', line['decisionId']);
-    const instanceId = instanceIdOf(decisionId);
+    return this.#routerNamed('decisionId', decisionId, instanceIdOf(decisionId));
+  }
+
+  #routerNamed(key: string, value: string, instanceId: string): RouterReplay {
     const router = this.#routers.get(instanceId);
-    if (!router)
-      throw new ParameterError('decisionId', 'of a router whose line stands before', decisionId);
+    if (!router) throw new ParameterError(key, 'of a router whose line stands before', value);
     // Kept in order of use, so that the router dropped is the one silent for longest.
     this.#routers.delete(instanceId);
     this.#routers.set(instanceId, router);

@@ -3,6 +3,7 @@ import { parseJsonLine } from '../../core/json';
 import {
   FINITE,
   NOT_NEGATIVE,
+  optionalChoice,
   requireId,
   requireNumber,
   requireObject,
@@ -13,6 +14,7 @@ import {
 } from '../../core/validation';
 import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
+import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { MirroredReport, News } from '../state';
 
@@ -64,6 +66,19 @@ export interface LoggedRestart {
   /** Does it decide by other options since? */
   readonly changed: boolean;
 }
+
+/** A change of the models as it was logged. */
+export interface LoggedChange {
+  readonly instanceId: string;
+  readonly evidenceVersion: number;
+  readonly action: ModelChange['action'];
+  /** Unchecked, as are the next: the router's own checks read them. */
+  readonly model: unknown;
+  readonly options: unknown;
+  readonly prices: unknown;
+}
+
+const ACTIONS: readonly ModelChange['action'][] = ['add', 'retire', 'reprice'];
 
 /** The outcome of a mirrored call as it was learned. */
 export interface LoggedMirroring extends Omit<MirroredReport, 'sequenceNumber' | 'arm'> {
@@ -175,6 +190,18 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     propensities: absent(line['propensities'])
       ? undefined
       : requireShares('propensities', line['propensities']),
+  };
+}
+
+/** @throws {ParameterError} */
+export function parseModelLine(line: Record<string, unknown>): LoggedChange {
+  return {
+    instanceId: requireId('instanceId', line['instanceId']),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    action: optionalChoice('action', required('action', line), ACTIONS, 'add'),
+    model: line['model'],
+    options: line['options'],
+    prices: line['prices'],
   };
 }
 

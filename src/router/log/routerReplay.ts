@@ -5,7 +5,9 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
+import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
 import type {
+  LoggedChange,
   LoggedContext,
   LoggedDecision,
   LoggedMirroring,
@@ -77,10 +79,6 @@ export class RouterReplay {
 
   #decide(logged: LoggedDecision): Decided | undefined {
     const { arms, instanceId } = this.#options;
-    const request = {
-      ...parseRequest('the decision', logged.request, arms),
-      forecasts: this.#forecasts(logged),
-    };
     const number = sequenceNumberOf(instanceId, logged.decisionId);
     if (number !== logged.sequenceNumber) {
       const allowed = JSON.stringify(decisionIdOf(instanceId, logged.sequenceNumber));
@@ -96,9 +94,14 @@ export class RouterReplay {
       );
     if (logged.evidenceVersion !== evidenceVersion) {
       throw this.#break(
-        `it was made after ${logged.evidenceVersion} reports, the log holds ${evidenceVersion}`,
+        `it was made after ${logged.evidenceVersion} reports and changes of models, the log holds ${evidenceVersion}`,
       );
     }
+    // Not before: a model that is not known may be one whose line is missing.
+    const request = {
+      ...parseRequest('the decision', logged.request, arms),
+      forecasts: this.#forecasts(logged),
+    };
     const decided = this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
     this.#compare(logged, decided);
     return decided;
@@ -129,6 +132,30 @@ export class RouterReplay {
   }
 
   /**
+   * Changes the models as the router did.
+   * @throws {ParameterError} for a line to be skipped; nothing has changed then
+   * @throws {BrokenLogError} when the log breaks here
+   */
+  change(logged: LoggedChange): void {
+    if (this.#broken) return;
+    this.#requireDue(logged.evidenceVersion);
+    let change;
+    try {
+      change = this.#checked(logged);
+    } catch (error) {
+      throw error instanceof ParameterError ? this.#break(error.message) : error;
+    }
+    this.#state.change(change);
+  }
+
+  #checked({ action, model, options, prices }: LoggedChange): ModelChange {
+    if (action === 'add')
+      return addition(model, options, this.#options, this.#state.segments.rowsNeeded);
+    if (action === 'retire') return retirement(model, this.#options);
+    return repricing(model, prices, this.#options);
+  }
+
+  /**
    * Learns what the router learned from a mirrored call.
    * @throws {ParameterError} for a line to be skipped; nothing has changed then
    * @throws {BrokenLogError} when the log breaks here
@@ -146,12 +173,13 @@ export class RouterReplay {
     this.#state.learnMirrored({ ...logged, sequenceNumber, arm });
   }
 
-  /** Is this the report that the evidence waits for? */
+  /** The versions of the evidence must follow each other. */
   #requireDue(evidenceVersion: number): void {
     const due = this.#state.evidenceVersion + 1;
     if (evidenceVersion < due)
       throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
-    if (evidenceVersion > due) throw this.#break(`report ${due} is missing before it`);
+    if (evidenceVersion > due)
+      throw this.#break(`report or change of a model ${due} is missing before it`);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */

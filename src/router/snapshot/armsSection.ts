@@ -8,11 +8,14 @@ export const ARMS_SECTION = 'arms';
 
 /** The arms in the kernel's order. */
 export function armsOf({ arms }: ParsedRouterOptions): ReplicaArm[] {
-  return arms.list.map(({ model, family, usdPerInputToken, usdPerOutputToken }) => ({
+  return arms.list.map(({ index, model, family, prior, provider, ...prices }) => ({
     model,
     family: arms.families[family]!,
-    usdPerInputToken,
-    usdPerOutputToken,
+    usdPerInputToken: prices.usdPerInputToken,
+    usdPerOutputToken: prices.usdPerOutputToken,
+    prior,
+    provider,
+    retired: arms.retired.has(index) || undefined,
   }));
 }
 

@@ -10,7 +10,15 @@ export interface GivenOptions {
 }
 
 /** Options that belong to the process and not to the router's memory, and those that are kept elsewhere. */
-const LEFT_OUT: readonly string[] = ['clock', 'log', 'store', 'models', 'seed', 'instanceId'];
+const LEFT_OUT: readonly string[] = [
+  'clock',
+  'log',
+  'store',
+  'models',
+  'seed',
+  'instanceId',
+  'willingnessToPayUsd',
+];
 
 const DEEPEST = 16;
 

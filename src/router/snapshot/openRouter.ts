@@ -2,7 +2,13 @@ import { readContainer, type Container } from '../../memory/container';
 import type { StoredRouter } from '../../memory/routerStore';
 import type { SnapshotLoss } from '../../memory/snapshotError';
 import type { LoggedRestart } from '../log/parseLine';
-import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from '../options';
+import type { ModelOptions } from '../../arms/models';
+import {
+  parseRouterOptions,
+  type DemoRouterOptions,
+  type ParsedRouterOptions,
+  type RouterOptions,
+} from '../options';
 import { numbersOf } from './kernelSection';
 import { RecoveryCounts, type RouterRecovery } from './recovery';
 import { restoredOptions, type RestoreOptions } from './restoreOptions';
@@ -22,6 +28,8 @@ interface Recoverable {
   snapshot(): Uint8Array;
   recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined;
   recovered(recovery: RouterRecovery): this;
+  /** Adds, retires and reprices models until it has these. */
+  haveModels(models: ReadonlyMap<string, ModelOptions>): void;
 }
 
 type Make<R> = (options: ParsedRouterOptions, from?: RouterOrigin) => R;
@@ -30,7 +38,10 @@ type Make<R> = (options: ParsedRouterOptions, from?: RouterOrigin) => R;
 const LONGEST_BASE = 53;
 
 /** A new router, or the one that its store has. */
-export function openRouter<R extends Recoverable>(options: RouterOptions, make: Make<R>): R {
+export function openRouter<R extends Recoverable>(
+  options: RouterOptions | DemoRouterOptions,
+  make: Make<R>,
+): R {
   const parsed = parseRouterOptions(options);
   const found = parsed.store?.found;
   return found ? recoveredRouter(found, options, make) : make(parsed);
@@ -48,11 +59,14 @@ export function restoredRouter<R extends Recoverable>(
   const {
     options: parsed,
     formerId,
+    models,
     changed,
   } = restoredOptions(container, options, sequenceNumber);
   const onLoss = options.onLoss ?? (() => undefined);
   const restart = { formerId, sequenceNumber, evidenceVersion, changed };
-  return make(parsed, { container, restart, onLoss, recovers });
+  const router = make(parsed, { container, restart, onLoss, recovers });
+  if (models) router.haveModels(models);
+  return router;
 }
 
 /**
@@ -61,10 +75,10 @@ export function restoredRouter<R extends Recoverable>(
  */
 function recoveredRouter<R extends Recoverable>(
   { snapshot, lines }: StoredRouter,
-  options: RouterOptions,
+  options: RouterOptions | DemoRouterOptions,
   make: Make<R>,
 ): R {
-  const others = ['store', 'log', 'instanceId'];
+  const others = ['store', 'log', 'instanceId', 'models'];
   const quiet: RestoreOptions = Object.fromEntries(
     Object.entries(options).filter(([key]) => !others.includes(key)),
   );

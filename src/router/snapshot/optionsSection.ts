@@ -1,4 +1,10 @@
-import { requireId, requireNumber, requireObject, wholeBetween } from '../../core/validation';
+import {
+  requireId,
+  requireNumber,
+  requireObject,
+  WILLINGNESS_TO_PAY,
+  wholeBetween,
+} from '../../core/validation';
 import { ParameterError } from '../../core/errors';
 import { jsonBytes } from '../../memory/jsonSection';
 import type { SnapshotSection } from '../../memory/sections';
@@ -20,6 +26,9 @@ export const MOST_EARLIER_INSTANCES = 64;
 /** What the section says. */
 export interface StoredOptions {
   readonly given: GivenOptions;
+  readonly willingnessToPayUsd: number;
+  /** Are its models those of the demo list? */
+  readonly demo: boolean;
   readonly seed: bigint;
   readonly instanceId: string;
   readonly earlier: readonly EarlierInstance[];
@@ -33,8 +42,9 @@ export function optionsSection({ options }: RouterParts): SnapshotSection {
     whenUnknown: 'refuse',
     optional: false,
     write() {
-      const { given, seed, instanceId, earlier } = options;
-      return jsonBytes({ given, seed: String(seedValue(seed)), instanceId, earlier });
+      const { given, willingnessToPayUsd, demo, seed, instanceId, earlier } = options;
+      const decimal = String(seedValue(seed));
+      return jsonBytes({ given, willingnessToPayUsd, demo, seed: decimal, instanceId, earlier });
     },
     read: () => [],
   };
@@ -50,6 +60,12 @@ export function parseStoredOptions(value: unknown): StoredOptions {
     throw new ParameterError('earlier', `a list of at most ${MOST_EARLIER_INSTANCES}`, earlier);
   return {
     given: parseGivenOptions(fields['given']),
+    willingnessToPayUsd: requireNumber(
+      'willingnessToPayUsd',
+      fields['willingnessToPayUsd'],
+      WILLINGNESS_TO_PAY,
+    ),
+    demo: fields['demo'] === true,
     seed: BigInt(seed),
     instanceId: requireId('instanceId', fields['instanceId']),
     earlier: earlier.map((one, i) => parseEarlier(`earlier[${i}]`, one)),

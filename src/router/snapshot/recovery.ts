@@ -2,9 +2,11 @@ import { ParameterError } from '../../core/errors';
 import {
   parseDecisionLine,
   parseLine,
+  parseModelLine,
   parseReportLine,
   parseRestartLine,
   parseShadowLine,
+  type LoggedChange,
 } from '../log/parseLine';
 import { BrokenLogError, RouterReplay } from '../log/routerReplay';
 import type { ParsedRouterOptions } from '../options';
@@ -16,6 +18,8 @@ export interface RouterRecovery {
   /** Taken from the log behind the snapshot. */
   readonly decisions: number;
   readonly reports: number;
+  /** Models added, retired and repriced. */
+  readonly modelChanges: number;
   /** Lines that could not be read, or were taken already. */
   readonly skippedLines: number;
   /** Lines behind the first that the log does not lead to: they are lost. */
@@ -28,13 +32,14 @@ export interface RouterRecovery {
 export class RecoveryCounts {
   decisions = 0;
   reports = 0;
+  modelChanges = 0;
   skippedLines = 0;
   lostLines = 0;
   problem: string | undefined;
 
   get summary(): RouterRecovery {
-    const { decisions, reports, skippedLines, lostLines, problem } = this;
-    return { decisions, reports, skippedLines, lostLines, problem };
+    const { decisions, reports, modelChanges, skippedLines, lostLines, problem } = this;
+    return { decisions, reports, modelChanges, skippedLines, lostLines, problem };
   }
 }
 
@@ -44,6 +49,8 @@ export interface Recovered {
   readonly state: RouterState;
   readonly tally: Tally;
   readonly elapsedMs: number;
+  /** Another model is there. */
+  armAdded(): void;
 }
 
 /**
@@ -89,6 +96,14 @@ export class Recovery {
     }
   }
 
+  #change(change: LoggedChange): void {
+    const { options, armAdded } = this.#target;
+    const before = options.arms.list.length;
+    this.#replay.change(change);
+    if (options.arms.list.length > before) armAdded();
+    this.#counts.modelChanges++;
+  }
+
   #takeParsed(line: Record<string, unknown>): string | undefined {
     const { tally, options } = this.#target;
     const counts = this.#counts;
@@ -110,6 +125,9 @@ export class Recovery {
         counts.decisions++;
         return undefined;
       }
+      case 'model':
+        this.#change(parseModelLine(line));
+        return undefined;
       case 'shadow':
         this.#replay.shadow(parseShadowLine(line));
         counts.reports++;

@@ -1,4 +1,5 @@
-import { armsFrom, type ModelOptions } from '../../arms/models';
+import { ArmList } from '../../arms/armList';
+import { parseModels, type ModelOptions } from '../../arms/models';
 import { ParameterError } from '../../core/errors';
 import { requireObject } from '../../core/validation';
 import type { Container } from '../../memory/container';
@@ -19,7 +20,8 @@ import {
 
 /**
  * What may be said anew when a router is restored: any option that is not the memory's own. `seed`, `posterior`, whether there is `latency` and by which
- * providers, and `context` must be as they were, or be left out; `models` likewise. Functions (`clock`, `log`, a reward function, an encoder) are
+ * providers, and `context` must be as they were, or be left out. `models` are those that the router is to have: others are added, those left out retired, those with
+ * other prices repriced. Functions (`clock`, `log`, a reward function, an encoder) are
  * in no snapshot: a reward function and an encoder must be given again. With another `instanceId` decisions are named anew, and reports
  * for those before the snapshot still count.
  */
@@ -33,6 +35,8 @@ export interface Restored {
   readonly options: ParsedRouterOptions;
   /** What decision ids began with before. */
   readonly formerId: string;
+  /** The models that the router is to have; undefined = as it was. */
+  readonly models: ReadonlyMap<string, ModelOptions> | undefined;
   /** Do decisions depend on an option that is another now? */
   readonly changed: boolean;
 }
@@ -48,20 +52,22 @@ export function restoredOptions(
   const options = requireObject('options', given);
   const stored = parsed(container, OPTIONS_SECTION, parseStoredOptions);
   const arms = parsed(container, ARMS_SECTION, parseArms);
-  const before = { ...stored.given.values, seed: stored.seed, instanceId: stored.instanceId };
+  const { seed, instanceId, willingnessToPayUsd } = stored;
+  const before = { ...stored.given.values, seed, instanceId, willingnessToPayUsd };
   const models = modelsOf(arms);
   requireFunctions(stored, options);
   // Parsed by itself, to be held against what is given.
   const kept = { ...before, models, ...functionsOf(stored, options) };
   const old = parseStored(kept);
-  if (options['models'] !== undefined) requireSameModels(old, options['models']);
+  const wanted = wantedModels(arms, options['models']);
   const now = parseRouterOptions({ ...kept, ...withoutUndefined(options), models });
   requireNoConflict(old, now);
   const restored = withArms(now, arms);
   const renamed = now.instanceId !== stored.instanceId;
   const earlier = renamed ? withEarlier(stored, sequenceNumber) : stored.earlier;
   return {
-    options: { ...restored, earlier },
+    options: { ...restored, demo: stored.demo && !wanted, earlier },
+    models: wanted,
     formerId: stored.instanceId,
     changed: decisive(old) !== decisive(now),
   };
@@ -94,10 +100,12 @@ function invalid(error: unknown, section: string): unknown {
 
 function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
   return Object.fromEntries(
-    arms.map(({ model, family, usdPerInputToken, usdPerOutputToken }) => [
+    arms.map(({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider }) => [
       model,
       {
         family,
+        ...(prior && { prior }),
+        ...(provider !== undefined && { provider }),
         usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
         usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
       },
@@ -105,23 +113,23 @@ function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
   );
 }
 
-/** Prices to the bit, which a million times and a millionth of them need not be. */
+/** In the order of the block, and with prices to the bit, which a million times and a millionth of them need not be. */
 function withArms(
   options: ParsedRouterOptions,
   stored: readonly ReplicaArm[],
 ): ParsedRouterOptions {
-  const { list, ...arms } = armsFrom(options.models);
-  const priced = list.map((arm) => {
-    const { usdPerInputToken, usdPerOutputToken } = stored.find(
-      ({ model }) => model === arm.model,
-    )!;
-    return {
-      ...arm,
+  const arms = new ArmList();
+  for (const { model, usdPerInputToken, usdPerOutputToken, retired, ...rest } of stored) {
+    const { prior, provider } = rest;
+    const next = arms.next(model, options.models.get(model));
+    const prices = {
       usdPerInputToken: usdPerInputToken ?? NaN,
       usdPerOutputToken: usdPerOutputToken ?? NaN,
     };
-  });
-  return { ...options, arms: { ...arms, list: priced } };
+    arms.add({ ...next, ...prices, prior, provider });
+    if (retired) arms.retired.add(next.index);
+  }
+  return { ...options, arms };
 }
 
 /** A function that took part must be given again, at its place or within the option it belongs to. */
@@ -147,11 +155,18 @@ function withoutUndefined(options: Record<string, unknown>): Record<string, unkn
   );
 }
 
-function requireSameModels(old: ParsedRouterOptions, models: unknown): void {
-  const { arms } = parseRouterOptions({ models, willingnessToPayUsd: 1 });
-  const ids = (list: typeof arms.list) => list.map(({ model }) => model);
-  if (!sameJson(ids(arms.list), ids(old.arms.list)))
-    throw conflict('models', ids(old.arms.list), ids(arms.list));
+/** Models given anew are added, repriced or retired; their families stay. */
+function wantedModels(
+  stored: readonly ReplicaArm[],
+  given: unknown,
+): ReadonlyMap<string, ModelOptions> | undefined {
+  if (given === undefined) return undefined;
+  const models = parseModels('models', given);
+  for (const { model, family } of stored) {
+    const now = models.get(model)?.family ?? family;
+    if (now !== family) throw conflict(`models[${JSON.stringify(model)}].family`, family, now);
+  }
+  return models;
 }
 
 function requireNoConflict(old: ParsedRouterOptions, now: ParsedRouterOptions): void {
