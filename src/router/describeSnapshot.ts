@@ -62,7 +62,7 @@ export function describeSnapshot(snapshot: Uint8Array): SnapshotDescription {
     instanceId: stored.instanceId,
     seed: String(stored.seed),
     ...numbersOf(container),
-    options: stored.given.values,
+    options: { ...stored.given.values, willingnessToPayUsd: stored.willingnessToPayUsd },
     functions: stored.given.functions,
     models: parseArms(json(container, 'arms')).map((arm) => ({
       model: arm.model,

@@ -163,9 +163,8 @@ test('models that come and go are recovered from the log', async () => {
     step(one, 20);
   }
   await router.flush();
-  const { models: _, ...rest } = BASE;
   const found = await opened(disk.crash('lost', () => 0));
-  const next = createRouterSync({ ...rest, store: found } as RouterOptions);
+  const next = createRouterSync({ willingnessToPayUsd: 0.01, clock: () => 1000, store: found });
   expect(next.recovery).toMatchObject({ modelChanges: 3, lostLines: 0, skippedLines: 0 });
   expect(knowledge(next)).toBe(knowledge(whole));
   expect(next.models).toEqual(whole.models);
