@@ -21,6 +21,8 @@ export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
 export * from './abi/state';
+export * from './abi/drift';
+export * from './abi/pacing';
 export * from './abi/stream';
 export * from './abi/bestofn';
 export * from './abi/arms';

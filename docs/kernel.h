@@ -45,7 +45,7 @@ void choices_from_tables(uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceL
 
 void decide_batch_floored(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t policy, uint32_t out);
 
-void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t latency, uint32_t latencyMs, uint32_t outputTokens, uint32_t chosen);
+void replay_run(uint32_t evidence, uint32_t scratch, uint32_t seedLow, uint32_t seedHigh, uint32_t from, uint32_t to, uint32_t order, uint32_t segments, uint32_t promptTokens, uint32_t quality, uint32_t cost, double costWeight, double explorationScale, uint32_t knownCost, uint32_t latency, uint32_t latencyMs, uint32_t outputTokens, uint32_t clocks, uint32_t drift, uint32_t pacer, uint32_t chosen);
 uint32_t stream_bytes(void);
 void bootstrap_counts(uint32_t stream, uint32_t seedLow, uint32_t seedHigh, uint32_t group, uint32_t rows, uint32_t counts);
 void bootstrap_sums(uint32_t rows, uint32_t counts, uint32_t panel, uint32_t out);
@@ -147,6 +147,20 @@ int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, 
 
 int32_t evidence_check(uint32_t evidence, uint32_t bytes);
 int32_t evidence_merge(uint32_t evidence, uint32_t other, uint32_t arms, uint32_t segments);
+
+uint32_t drift_bytes(uint32_t arms);
+void drift_init(uint32_t drift, uint32_t arms, double threshold, double factor);
+int32_t drift_observe(uint32_t drift, uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double clock);
+void evidence_widen(uint32_t evidence, uint32_t arm, double factor);
+double drift_alarms(uint32_t drift);
+
+uint32_t pacing_bytes(uint32_t arms, uint32_t rows);
+void pacing_init(uint32_t pacer, uint32_t arms, uint32_t rows);
+void pacing_grow(uint32_t pacer, uint32_t to, uint32_t arms);
+double pacing_weight(uint32_t pacer, double usdPerRequest, double ownWeight);
+void pacing_remember(uint32_t pacer, uint32_t scratch, uint32_t arms, uint32_t mask);
+void pacing_target(uint32_t pacer, double usd, uint32_t requests);
+void pacing_afford(uint32_t scratch, uint32_t arms, double most, double ceiling, uint32_t mask);
 
 double stream_unit(uint32_t seedLow, uint32_t seedHigh, uint32_t purpose, uint32_t indexLow, uint32_t indexHigh);
 

@@ -9,6 +9,17 @@ export { EXPERT_PRIORS, type ExpertPrior } from './arms/expertPriors';
 export { priorFrom, type BetaPrior, type Prior } from './arms/prior';
 export { UNIFORM_PRIORS, type PriorOptions } from './arms/priors';
 export type { PosteriorOptions } from './posterior/options';
+export type { DriftDirection, DriftOptions } from './posterior/drift';
+export type { BudgetEvent, BudgetOptions } from './pacing/budget';
+export { oraclePolicyOf, type AnswerLabel, type PolicyName } from './rules/oracleMatrix';
+export type {
+  RuleAction,
+  RuleCondition,
+  RuleDefinition,
+  RuleFunction,
+  RuleOptions,
+  RuleRequest,
+} from './rules/options';
 export type { ArmPosterior } from './posterior/evidence';
 export {
   betaCdfInto,
@@ -121,6 +132,8 @@ export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/
 export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome, RewardFunction } from './router/outcome';
 export type {
+  ClockStepEvent,
+  DriftEvent,
   ExpiredEvent,
   ReportEvent,
   RouterEventName,

@@ -21,6 +21,9 @@ export function replay_run(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
+  clocks: usize,
+  drift: usize,
+  pacer: usize,
   chosen: usize,
 ): void {
   const seed = u64Of(seedLow, seedHigh);
@@ -41,6 +44,9 @@ export function replay_run(
     latency,
     latencyMs,
     outputTokens,
+    clocks,
+    drift,
+    pacer,
     chosen,
   );
 }

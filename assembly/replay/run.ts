@@ -9,7 +9,11 @@ import { makeEdges } from '../distributions/zigguratEdges';
 import { advance, weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
 import { armBytes, armCount } from '../evidence/layout';
-import { observePooled } from '../evidence/observe';
+import { forecastInto } from '../evidence/posterior';
+import { observe, observePooled } from '../evidence/observe';
+import { watch } from '../drift/cusum';
+import { afford, ownMask, remember } from '../pacing/pacer';
+import { leftInWindow, spend, windowWeight } from '../pacing/window';
 import { observeLatency } from '../forecast/latency';
 import { applyLatency, fullMask } from '../forecast/latencyDecision';
 import { Purpose, streamBase } from '../rng/stream';
@@ -20,7 +24,8 @@ import { Purpose, streamBase } from '../rng/stream';
  * `chosen` (i32).
  *
  * With `latency` (a latency block of the same arms, address 0 = none) its term and its constraint take part, and it learns
- * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known).
+ * from `latencyMs` and `outputTokens` (by row like `quality`, NaN = not known). `clocks` (address 0 = the
+ * positions) holds a rising f64 a position, `drift` are detectors and `pacer` a pacer with a target (address 0 = none).
  */
 // @ts-ignore: decorator
 @inline
@@ -41,16 +46,21 @@ export function replay(
   latency: usize,
   latencyMs: usize,
   outputTokens: usize,
+  clocks: usize,
+  drift: usize,
+  pacer: usize,
   chosen: usize,
 ): void {
   makeEdges();
   const base = streamBase(seed, Purpose.SELECTION);
   const arms = armCount(evidence);
   const cells = scratchArray(scratch, armBytes(evidence), Scratch.CELLS);
+  const expected = scratchArray(scratch, armBytes(evidence), Scratch.COST);
+  const drawn = scratchArray(scratch, armBytes(evidence), Scratch.QUALITY);
   for (let position: u32 = from; position < to; position++) {
     const row = <usize>load<u32>(order + ((<usize>position) << 2));
     const segment = load<u32>(segments + (row << 2));
-    const clock = <f64>position;
+    const clock = clocks == 0 ? <f64>position : load<f64>(clocks + ((<usize>position) << 3));
     advance(evidence, clock);
     const now = weightAt(evidence, clock);
     const perUnit = observationsPerUnit(evidence, now);
@@ -60,6 +70,14 @@ export function replay(
     if (latency != 0) {
       mask = fullMask(latency);
       offsets = applyLatency(latency, mask, clock);
+    }
+    let weight = costWeight;
+    if (pacer != 0) {
+      weight = windowWeight(pacer, position, costWeight);
+      const shapes = scratchArray(scratch, armBytes(evidence), Scratch.SHAPES);
+      forecastInto(evidence, segment, now, perUnit, tokens, 1, cells, shapes, expected);
+      if (mask == 0) mask = ownMask(pacer);
+      afford(expected, arms, leftInWindow(pacer), Infinity, mask);
     }
     const arm = decide(
       evidence,
@@ -71,7 +89,7 @@ export function replay(
       perUnit,
       tokens,
       mask,
-      costWeight,
+      weight,
       explorationScale,
       knownCost,
       offsets,
@@ -80,17 +98,18 @@ export function replay(
     store<i32>(chosen + ((<usize>position) << 2), arm);
     const outcome = (row * arms + arm) << 3;
     const mean = load<f64>(cells + ((<usize>arm) << 3));
-    observePooled(
-      evidence,
-      segment,
-      arm,
-      load<f64>(quality + outcome),
-      load<f64>(cost + outcome),
-      tokens,
-      now,
-      perUnit,
-      mean,
-    );
+    const reward = load<f64>(quality + outcome);
+    const usd = load<f64>(cost + outcome);
+    if (pacer != 0) {
+      remember(pacer, drawn, expected, mask);
+      spend(pacer, usd == usd ? usd : load<f64>(expected + ((<usize>arm) << 3)));
+    }
+    if (drift != 0 && watch(drift, evidence, segment, arm, reward, mean, perUnit, now) != 0) {
+      // The evidence has changed under the means of this decision.
+      observe(evidence, segment, arm, reward, usd, tokens, clock, 1, cells);
+    } else {
+      observePooled(evidence, segment, arm, reward, usd, tokens, now, perUnit, mean);
+    }
     if (latency == 0) continue;
     const took = load<f64>(latencyMs + outcome);
     if (took == took) observeLatency(latency, latency, arm, took, NaN, load<f64>(outputTokens + outcome), clock);

@@ -116,7 +116,7 @@ function replayed(kernel, halfLife) {
   const outputTokens = filled('output tokens', { seed: 7, count, low: 1, high: 500 });
   const chosen = kernel.allocate('chosen', rows * 4);
   const key = [...halves(5), 0, rows];
-  const timed = [50, 1, 0, own.latency, latencyMs, outputTokens, chosen];
+  const timed = [50, 1, 0, own.latency, latencyMs, outputTokens, 0, 0, 0, chosen];
   kernel.call('replay_run', evidence, scratch, ...key, order, segmentOf, ...table, ...timed);
   kernel.read(chosen, 'u32', 8);
   kernel.hash(chosen, rows * 4);

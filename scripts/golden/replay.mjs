@@ -20,7 +20,7 @@ function replayed(kernel, world, { rows, runs, costWeight, explorationScale, kno
   if (knownCost) kernel.write(known, 'f64', knownCost);
   for (const [from, to] of runs) {
     const table = [order, segmentOf, tokens, quality, cost];
-    const weights = [costWeight, explorationScale, known, 0, 0, 0, chosen];
+    const weights = [costWeight, explorationScale, known, 0, 0, 0, 0, 0, 0, chosen];
     kernel.call(
       'replay_run',
       evidence,

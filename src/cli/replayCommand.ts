@@ -38,12 +38,23 @@ export async function replayCommand(args: readonly string[]): Promise<void> {
     );
     throw new UsageError(message);
   }
+  if (options.halfLifeMs < Infinity && !table.atSeconds) {
+    const allowed = 'used on tables with at of every request';
+    throw new UsageError(new ParameterError('--half-life-seconds', allowed, table.name).message);
+  }
   checkPolicies(policies, table);
   const progress = openProgress();
   let replayed: { result: ReplayResult; series: ReplaySeries };
   try {
     const synthetic = options.table === undefined;
-    replayed = replayTable(table, { ...options, policies, synthetic, onProgress: progress.update });
+    const { budget } = options;
+    replayed = replayTable(table, {
+      ...options,
+      budget: budget && { usd: budget.usd, windowRequests: budget.windowRequests ?? table.rows },
+      policies,
+      synthetic,
+      onProgress: progress.update,
+    });
   } finally {
     progress.close();
   }

@@ -9,6 +9,8 @@ import {
   wholeBetween,
   type Interval,
 } from '../core/validation';
+import { parseDrift, type ParsedDrift } from '../posterior/drift';
+import { LEARNING_POLICIES } from '../replay/policies/catalog';
 import type { ReplayLatency } from '../replay/latency';
 import { splitArguments } from './arguments';
 import { UsageError } from './errors';
@@ -26,6 +28,10 @@ export interface ReplayArguments {
   readonly willingnessToPayUsd: number;
   readonly explorationScale: number;
   readonly halfLifeRequests: number;
+  /** By the table's `at`; Infinity = not. */
+  readonly halfLifeMs: number;
+  readonly drift: ParsedDrift | undefined;
+  readonly budget: BudgetArguments | undefined;
   /** undefined = time is not minded. */
   readonly latency: ReplayLatency | undefined;
   readonly limit: number;
@@ -44,6 +50,10 @@ const OPTIONS = {
   'willingness-to-pay-usd': { type: 'string' },
   'exploration-scale': { type: 'string' },
   'half-life-requests': { type: 'string' },
+  'half-life-seconds': { type: 'string' },
+  drift: { type: 'boolean' },
+  budget: { type: 'string' },
+  'budget-window-requests': { type: 'string' },
   'usd-per-second': { type: 'string' },
   'latency-limit-ms': { type: 'string' },
   'latency-delta': { type: 'string' },
@@ -68,7 +78,7 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     interval: Interval,
     otherwise: number,
   ) => parseNumber(`--${name}`, values[name] as string | undefined, interval, otherwise);
-  return {
+  const parsed: ReplayArguments = {
     table: positionals[0],
     models: values.models,
     policies: parsePolicies(values.policy),
@@ -77,6 +87,9 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     willingnessToPayUsd: number('willingness-to-pay-usd', WILLINGNESS_TO_PAY, 0.01),
     explorationScale: number('exploration-scale', EXPLORATION_SCALE, 1),
     halfLifeRequests: number('half-life-requests', HALF_LIFE, Infinity),
+    halfLifeMs: 1000 * number('half-life-seconds', HALF_LIFE, Infinity),
+    drift: values.drift ? parseDrift('--drift', {}) : undefined,
+    budget: parseBudget(values, number),
     latency: parseLatency(values, number),
     limit: number('limit', wholeBetween(1, 2 ** 31 - 1), Infinity),
     chunkRequests: number('chunk-requests', wholeBetween(1, 2 ** 31 - 1), 4096),
@@ -85,6 +98,44 @@ export function parseReplayArguments(args: readonly string[]): ReplayArguments {
     json: values.json ?? false,
     report: values.report,
   };
+  checkSteering(parsed);
+  return parsed;
+}
+
+/** A spend target; without a window, the whole table is one. */
+export interface BudgetArguments {
+  readonly usd: number;
+  readonly windowRequests: number | undefined;
+}
+
+type BudgetOption = 'budget' | 'budget-window-requests';
+
+function parseBudget(
+  values: Readonly<Partial<Record<BudgetOption, string>>>,
+  number: (name: BudgetOption, interval: Interval, otherwise: number) => number,
+): BudgetArguments | undefined {
+  const window = values['budget-window-requests'];
+  if (values.budget === undefined) {
+    if (window !== undefined) throw new UsageError('--budget-window-requests needs --budget');
+    return undefined;
+  }
+  const requests = number('budget-window-requests', wholeBetween(1, 2 ** 31 - 1), NaN);
+  return {
+    usd: number('budget', POSITIVE, NaN),
+    windowRequests: window === undefined ? undefined : requests,
+  };
+}
+
+/** Steering is for policies that learn from segments. @throws {UsageError} */
+function checkSteering({ policies, halfLifeRequests, halfLifeMs, drift, budget }: ReplayArguments) {
+  if (halfLifeMs < Infinity && halfLifeRequests < Infinity)
+    throw new UsageError('--half-life-seconds and --half-life-requests exclude each other');
+  const steered = halfLifeMs < Infinity || drift !== undefined || budget !== undefined;
+  const reader = policies?.find((name) => LEARNING_POLICIES.get(name)?.prompts);
+  if (steered && reader !== undefined)
+    throw new UsageError(
+      `--half-life-seconds, --drift and --budget are not for policies that read prompts, such as ${reader}`,
+    );
 }
 
 type LatencyOption = 'usd-per-second' | 'latency-limit-ms' | 'latency-delta';

@@ -28,6 +28,10 @@ Options of replay
                                  Infinity: money is no object
   --exploration-scale X          spread of the posteriors, 0 to 1000; 1 is honest    (default: 1)
   --half-life-requests N         a report weighs half after N requests       (default: Infinity)
+  --half-life-seconds S          a report weighs half S seconds later, by the table's "at"   (default: Infinity)
+  --drift                        detectors of drift: a model that has changed is learned anew
+  --budget USD                   spend target: money is made dearer until it is kept to     (default: none)
+  --budget-window-requests N     requests that it is for                    (default: the whole table)
   --usd-per-second USD           price of a second of waiting, for tables with latencies    (default: 0)
   --latency-limit-ms MS          only models that answer within MS are eligible, but for one answer
                                  in 20                                          (default: no limit)

@@ -185,6 +185,9 @@ export interface KernelExports {
     latency: number,
     latencyMs: number,
     outputTokens: number,
+    clocks: number,
+    drift: number,
+    pacer: number,
     chosen: number,
   ): void;
   stream_bytes(): number;
@@ -530,6 +533,28 @@ export interface KernelExports {
 
   evidence_check(evidence: number, bytes: number): number;
   evidence_merge(evidence: number, other: number, arms: number, segments: number): number;
+
+  drift_bytes(arms: number): number;
+  drift_init(drift: number, arms: number, threshold: number, factor: number): void;
+  drift_observe(
+    drift: number,
+    evidence: number,
+    scratch: number,
+    segment: number,
+    arm: number,
+    reward: number,
+    clock: number,
+  ): number;
+  evidence_widen(evidence: number, arm: number, factor: number): void;
+  drift_alarms(drift: number): number;
+
+  pacing_bytes(arms: number, rows: number): number;
+  pacing_init(pacer: number, arms: number, rows: number): void;
+  pacing_grow(pacer: number, to: number, arms: number): void;
+  pacing_weight(pacer: number, usdPerRequest: number, ownWeight: number): number;
+  pacing_remember(pacer: number, scratch: number, arms: number, mask: number): void;
+  pacing_target(pacer: number, usd: number, requests: number): void;
+  pacing_afford(scratch: number, arms: number, most: number, ceiling: number, mask: number): void;
 
   stream_unit(
     seedLow: number,

@@ -3,7 +3,7 @@ import { ParameterError } from '../core/errors';
 import type { Kernel } from '../kernel/kernel';
 import { Room } from '../kernel/room';
 import { evidenceShape, putEvidence } from './evidenceState';
-import type { ParsedPosteriorOptions } from './options';
+import { halfLifeOf, type EvidencePrior } from './options';
 
 /** What is known of one arm in one segment. */
 export interface ArmPosterior {
@@ -37,7 +37,7 @@ export class Evidence {
   readonly #sideScratch: Room;
   #segments = 0;
 
-  constructor(kernel: Kernel, arms: Arms, options: ParsedPosteriorOptions, segments = 1) {
+  constructor(kernel: Kernel, arms: Arms, options: EvidencePrior, segments = 1) {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#scratch = new Room(kernel, kernel.raw.scratch_bytes(arms.list.length));
@@ -76,16 +76,16 @@ export class Evidence {
   }
 
   /** Forgets everything; `segments` must fit the block. */
-  reset(options: ParsedPosteriorOptions, segments: number): void {
+  reset(options: EvidencePrior, segments: number): void {
     const { raw } = this.#kernel;
     const { list, families } = this.#arms;
-    const { halfLifeRequests, priorMean, priorStrength } = options;
+    const { priorMean, priorStrength } = options;
     raw.evidence_init(
       this.address,
       list.length,
       families.length,
       segments,
-      halfLifeRequests,
+      halfLifeOf(options),
       priorMean,
       priorStrength,
     );

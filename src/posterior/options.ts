@@ -1,3 +1,4 @@
+import { ParameterError } from '../core/errors';
 import {
   OPEN_UNIT,
   optionalNumber,
@@ -5,6 +6,7 @@ import {
   HALF_LIFE,
   rejectUnknownKeys,
   requireObject,
+  type Interval,
 } from '../core/validation';
 
 /** What is believed before any report, and how fast reports are forgotten. */
@@ -24,20 +26,66 @@ export interface PosteriorOptions {
    * @defaultValue Infinity
    */
   readonly halfLifeRequests?: number;
+  /**
+   * Milliseconds after which a report weighs half, >= 0.001; Infinity forgets nothing. Instead of `halfLifeRequests`: a report weighs by
+   * the time of its decision, read once a decision from the router's clock.
+   * @defaultValue Infinity
+   */
+  readonly halfLifeMs?: number;
+  /**
+   * With `halfLifeMs`: half-lives by which the clock steps forward at most between two decisions, in (0, 64], so that a clock set wrongly
+   * does not forget everything at once. It never runs back.
+   * @defaultValue 4
+   */
+  readonly maxClockStep?: number;
 }
 
 export interface ParsedPosteriorOptions {
   readonly priorMean: number;
   readonly priorStrength: number;
+  /** Infinity with a half-life in time. */
   readonly halfLifeRequests: number;
+  /** Infinity without one. */
+  readonly halfLifeMs: number;
+  readonly maxClockStep: number;
 }
 
-const KEYS = ['priorMean', 'priorStrength', 'halfLifeRequests'] as const;
+const KEYS = [
+  'priorMean',
+  'priorStrength',
+  'halfLifeRequests',
+  'halfLifeMs',
+  'maxClockStep',
+] as const;
+
+const CLOCK_STEP: Interval = { text: 'in (0, 64]', contains: (v) => v > 0 && v <= 64 };
+
+/** What the kernel's evidence is made with. */
+export interface EvidencePrior {
+  readonly priorMean: number;
+  readonly priorStrength: number;
+  readonly halfLifeRequests: number;
+  /** @defaultValue Infinity */
+  readonly halfLifeMs?: number;
+}
+
+/** Half-life in the units of the clock that decides: requests or ms; Infinity = nothing is forgotten. */
+export function halfLifeOf({ halfLifeRequests, halfLifeMs = Infinity }: EvidencePrior): number {
+  return Math.min(halfLifeRequests, halfLifeMs);
+}
 
 /** @throws {ParameterError} */
 export function parsePosteriorOptions(parameter: string, value: unknown): ParsedPosteriorOptions {
   const options = requireObject(parameter, value === undefined ? {} : value);
   rejectUnknownKeys(parameter, options, KEYS);
+  const { halfLifeRequests, halfLifeMs, maxClockStep } = options;
+  const both = [halfLifeRequests, halfLifeMs].every((one) => one !== undefined && one !== Infinity);
+  if (both)
+    throw new ParameterError(
+      `${parameter}.halfLifeMs`,
+      'left out or Infinity, as halfLifeRequests is given',
+      halfLifeMs,
+    );
   return {
     priorMean: optionalNumber(`${parameter}.priorMean`, options['priorMean'], OPEN_UNIT, 0.5),
     priorStrength: optionalNumber(
@@ -48,9 +96,11 @@ export function parsePosteriorOptions(parameter: string, value: unknown): Parsed
     ),
     halfLifeRequests: optionalNumber(
       `${parameter}.halfLifeRequests`,
-      options['halfLifeRequests'],
+      halfLifeRequests,
       HALF_LIFE,
       Infinity,
     ),
+    halfLifeMs: optionalNumber(`${parameter}.halfLifeMs`, halfLifeMs, HALF_LIFE, Infinity),
+    maxClockStep: optionalNumber(`${parameter}.maxClockStep`, maxClockStep, CLOCK_STEP, 4),
   };
 }

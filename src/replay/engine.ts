@@ -3,8 +3,14 @@ import type { Kernel } from '../kernel/kernel';
 import { LatencyBlock, type LatencyPolicy } from '../forecast/latency/latencyBlock';
 import { groupsOf } from '../forecast/latency/latencyOptions';
 import { Evidence } from '../posterior/evidence';
-import { parsePosteriorOptions, type ParsedPosteriorOptions } from '../posterior/options';
+import {
+  halfLifeOf,
+  parsePosteriorOptions,
+  type ParsedPosteriorOptions,
+} from '../posterior/options';
+import type { ParsedDrift } from '../posterior/drift';
 import { countPrompts, PromptContext } from './promptContext';
+import { Steering, type ReplayBudget } from './steering';
 import type { OutcomeTable } from './table';
 
 export interface EngineOptions {
@@ -12,6 +18,10 @@ export interface EngineOptions {
   readonly flat: boolean;
   /** Infinity = nothing is forgotten. */
   readonly halfLifeRequests: number;
+  /** The same by the table's `at`; one of the two is Infinity. */
+  readonly halfLifeMs?: number | undefined;
+  /** Detectors of drift watch the arms; undefined = none. */
+  readonly drift?: ParsedDrift | undefined;
   /** Requests a call of the kernel; the results do not depend on it. */
   readonly chunkRequests: number;
   /** The policy that reads prompts, and how; undefined = prompts are not read. */
@@ -29,6 +39,8 @@ export interface RunOptions {
   readonly knownCostUsd?: Float64Array | undefined;
   /** Latencies take part, on a table that has them; undefined = they do not. */
   readonly latency?: LatencyPolicy | undefined;
+  /** A spend target; undefined = none. */
+  readonly budget?: ReplayBudget | undefined;
 }
 
 /** A table inside a kernel of its own, replayed as often as wanted: the whole loop runs in WebAssembly. */
@@ -46,6 +58,7 @@ export class ReplayEngine {
   readonly #knownCost: number;
   readonly #chosen: number;
   readonly #prompts: PromptContext | undefined;
+  readonly #steering: Steering;
   /** Made for the first run that minds time: the block, and where the table's latencies and tokens stand. */
   #timing: { block: LatencyBlock; latencyMs: number; outputTokens: number } | undefined;
 
@@ -55,8 +68,8 @@ export class ReplayEngine {
     this.#kernel = kernel;
     this.#table = table;
     this.#options = options;
-    const { halfLifeRequests } = options;
-    this.#posterior = parsePosteriorOptions('posterior', { halfLifeRequests });
+    const { halfLifeRequests, halfLifeMs = Infinity } = options;
+    this.#posterior = parsePosteriorOptions('posterior', { halfLifeRequests, halfLifeMs });
     const { prompts } = options;
     this.#prompts =
       prompts &&
@@ -66,6 +79,7 @@ export class ReplayEngine {
         countPrompts(prompts.policy, table),
         prompts.kind === 'alone' ? 1 : 2,
       );
+    this.#steering = new Steering(kernel, table, this.#posterior, options.drift);
     this.#segments = kernel.allocate(4 * rows);
     this.#promptTokens = kernel.allocate(8 * rows);
     this.#quality = kernel.allocate(table.quality.byteLength);
@@ -88,6 +102,7 @@ export class ReplayEngine {
     if (options.knownCostUsd)
       this.#kernel.f64(this.#knownCost, arms.list.length).set(options.knownCostUsd);
     const timing = options.latency && this.#timed(options.latency);
+    const steering = this.#steering.begin(options.order, options.budget);
     const freezeAt = this.#prompts?.begin(
       options.seed,
       options.order,
@@ -108,7 +123,6 @@ export class ReplayEngine {
         timing?.block.address ?? 0,
         timing?.latencyMs ?? 0,
         timing?.outputTokens ?? 0,
-        this.#chosen,
       ] as const;
       const { address, scratch } = this.#evidence;
       if (this.#prompts && freezeAt !== undefined) {
@@ -124,12 +138,30 @@ export class ReplayEngine {
           to,
           freezeAt,
           ...rest,
+          this.#chosen,
         );
       } else {
-        this.#kernel.raw.replay_run(address, scratch, options.seed, 0, from, to, ...rest);
+        this.#kernel.raw.replay_run(
+          address,
+          scratch,
+          options.seed,
+          0,
+          from,
+          to,
+          ...rest,
+          steering.clocks,
+          steering.drift,
+          steering.pacer,
+          this.#chosen,
+        );
       }
     }
     return this.#kernel.i32(this.#chosen, rows).slice();
+  }
+
+  /** Alarms of drift in the latest run. */
+  get driftAlarms(): number {
+    return this.#steering.alarms;
   }
 
   /** The latency block, empty, under a policy. */
@@ -149,7 +181,7 @@ export class ReplayEngine {
     };
     const groups = groupsOf(arms.list.map(({ family }) => arms.families[family]!));
     return {
-      block: new LatencyBlock(this.#kernel, groups, this.#options.halfLifeRequests),
+      block: new LatencyBlock(this.#kernel, groups, halfLifeOf(this.#posterior)),
       latencyMs: place(latencyMs!),
       outputTokens: place(outputTokens!),
     };

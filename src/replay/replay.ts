@@ -7,9 +7,11 @@ import { LevelsEngine } from './levelsEngine';
 import { Estimator } from './estimates';
 import { orderOf } from './order';
 import { constantArm, learningPolicy, staticPolicy, type LearningPolicy } from './policies/catalog';
+import type { ParsedDrift } from '../posterior/drift';
 import type { Frontier, PolicyResult, ReplayResult, ReplaySeries } from './result';
 import { armShares, byRow, seedRun, type PolicyRuns, type SeedRun } from './runs';
 import { replaySeries } from './series';
+import type { ReplayBudget } from './steering';
 import { sweepPolicy } from './sweep';
 import type { OutcomeTable } from './table';
 
@@ -25,6 +27,12 @@ export interface ReplayOptions {
   readonly willingnessToPayUsd: number;
   readonly explorationScale: number;
   readonly halfLifeRequests: number;
+  /** By the table's `at`, instead of requests. */
+  readonly halfLifeMs?: number | undefined;
+  /** Detectors of drift watch the arms. */
+  readonly drift?: ParsedDrift | undefined;
+  /** A spend target a window. */
+  readonly budget?: ReplayBudget | undefined;
   readonly chunkRequests: number;
   /** Also sweep the willingness to pay. */
   readonly sweep: boolean;
@@ -148,6 +156,8 @@ class Replay {
       explorationScale: this.#options.explorationScale,
       knownCostUsd: learning.bestOf ? knownCostUsd : this.#ofModels(knownCostUsd),
       latency: this.#latencyPolicy(costWeight),
+      // A sweep asks what each willingness to pay would do by itself.
+      budget: knownCostUsd ? undefined : this.#options.budget,
     });
     this.#milliseconds += monotonicMs() - start;
     this.#decisions += chosen.length;
@@ -171,9 +181,9 @@ class Replay {
     policy: string,
     { flat, prompts: kind, bestOf }: LearningPolicy,
   ): ReplayEngine | LevelsEngine {
-    const { halfLifeRequests, chunkRequests } = this.#options;
+    const { halfLifeRequests, halfLifeMs, drift, chunkRequests } = this.#options;
     const prompts = kind && { policy, kind };
-    const options = { flat, halfLifeRequests, chunkRequests, prompts };
+    const options = { flat, halfLifeRequests, halfLifeMs, drift, chunkRequests, prompts };
     const engine =
       this.#engines.get(policy) ??
       (bestOf

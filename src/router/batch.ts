@@ -15,6 +15,8 @@ export interface BatchRow {
   readonly promptTokens: number;
   /** Indices of the allowed arms; undefined = all. */
   readonly eligible: readonly number[] | undefined;
+  /** @defaultValue the sequence number */
+  readonly clock?: number | undefined;
 }
 
 /** How rows are decided. */
@@ -115,7 +117,7 @@ export class DecisionBatch {
     this.#views = undefined;
   }
 
-  /** Decides `rows` with sequence numbers and request clocks from `firstSequenceNumber` on. */
+  /** Decides `rows` with sequence numbers, and clocks where they have none, from `firstSequenceNumber` on. */
   decide(
     evidence: Evidence,
     firstSequenceNumber: number,
@@ -141,17 +143,19 @@ export class DecisionBatch {
     segment: number,
     promptTokens: number,
     eligible: readonly number[] | undefined,
+    clock = sequenceNumber,
+    costWeight = this.#policy.costWeight,
   ): BatchChoice {
     this.#reserve(1);
     const views = this.#viewsOfOne();
     views.segments[0] = segment;
     views.promptTokens[0] = promptTokens;
-    views.clocks[0] = sequenceNumber;
+    views.clocks[0] = clock;
     const masked = eligible !== undefined || this.#policy.latency !== undefined;
     if (masked) fillMask(views.mask, eligible);
     const masks = masked ? this.#masks.address : 0;
-    if (this.#plain) this.#callPlain(evidence, sequenceNumber, 1, masks);
-    else this.#callFloored(evidence, sequenceNumber, 1, masks);
+    if (this.#plain) this.#callPlain(evidence, sequenceNumber, 1, masks, costWeight);
+    else this.#callFloored(evidence, sequenceNumber, 1, masks, costWeight);
     return this.#choice(views.record, 0, 0, eligible);
   }
 
@@ -172,14 +176,21 @@ export class DecisionBatch {
   #decideAtOnce(evidence: Evidence, first: number, rows: readonly BatchRow[]): BatchChoice[] {
     this.#reserve(rows.length);
     const masks = this.#write(rows, first) ? this.#masks.address : 0;
-    if (this.#plain) this.#callPlain(evidence, first, rows.length, masks);
-    else this.#callFloored(evidence, first, rows.length, masks);
+    const { costWeight } = this.#policy;
+    if (this.#plain) this.#callPlain(evidence, first, rows.length, masks, costWeight);
+    else this.#callFloored(evidence, first, rows.length, masks, costWeight);
     return this.#read(rows);
   }
 
   // Perf: the arguments are written out twice, because a call with a spread array takes half a microsecond.
-  #callPlain(evidence: Evidence, first: number, rows: number, masks: number): void {
-    const { seed, costWeight, explorationScale, policy } = this.#policy;
+  #callPlain(
+    evidence: Evidence,
+    first: number,
+    rows: number,
+    masks: number,
+    costWeight: number,
+  ): void {
+    const { seed, explorationScale, policy } = this.#policy;
     this.#kernel.raw.decide_batch(
       evidence.address,
       evidence.scratch,
@@ -199,8 +210,14 @@ export class DecisionBatch {
     );
   }
 
-  #callFloored(evidence: Evidence, first: number, rows: number, masks: number): void {
-    const { seed, costWeight, explorationScale, floor, latency, policy } = this.#policy;
+  #callFloored(
+    evidence: Evidence,
+    first: number,
+    rows: number,
+    masks: number,
+    costWeight: number,
+  ): void {
+    const { seed, explorationScale, floor, latency, policy } = this.#policy;
     this.#kernel.raw.decide_batch_floored(
       evidence.address,
       evidence.scratch,
@@ -237,7 +254,7 @@ export class DecisionBatch {
     rows.forEach((row, i) => {
       segments[i] = row.segment;
       promptTokens[i] = row.promptTokens;
-      clocks[i] = firstSequenceNumber + i;
+      clocks[i] = row.clock ?? firstSequenceNumber + i;
       if (!masked) return;
       fillMask(masks.subarray(i * this.#arms, (i + 1) * this.#arms), row.eligible);
     });

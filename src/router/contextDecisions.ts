@@ -66,7 +66,8 @@ export class ContextDecisions {
     request: ParsedRequest,
     vector: Float64Array | undefined,
   ): BatchChoice {
-    const { seed, costWeight, explorationScale, floor, latency, policy } = this.#policy;
+    const { seed, explorationScale, floor, latency, policy } = this.#policy;
+    const { clock = sequenceNumber, costWeight = this.#policy.costWeight } = request;
     // A request that nothing can serve leaves no trace.
     const x = row.eligible?.length === 0 ? 0 : this.#expert.put(request, vector);
     const mask = this.#kernel.u8(this.#mask.address, this.#arms).fill(row.eligible ? 0 : 1);
@@ -82,7 +83,7 @@ export class ContextDecisions {
       Math.floor(sequenceNumber / 2 ** 32),
       row.segment,
       row.promptTokens,
-      sequenceNumber,
+      clock,
       this.#mask.address,
       costWeight,
       explorationScale,

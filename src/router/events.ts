@@ -2,6 +2,8 @@ import { ParameterError } from '../core/errors';
 import type { ErrorClass } from '../breaker/errorClasses';
 import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
+import type { BudgetEvent } from '../pacing/budget';
+import type { DriftDirection } from '../posterior/drift';
 import type { Decision, SelectResult } from '../selection/decision';
 import type { ModelChange } from './modelChanges';
 import type { ShadowRecord } from '../shadow/record';
@@ -30,6 +32,22 @@ export interface ExpiredEvent {
   readonly missing: readonly ('call' | 'reward' | 'cost' | 'latency')[];
 }
 
+/** A step of the clock. */
+export interface ClockStepEvent {
+  readonly stepMs: number;
+  readonly nowMs: number;
+  /** Milliseconds that the evidence's time clock did not follow (`posterior.maxClockStep`); absent where it is none of its business. */
+  readonly heldBackMs?: number;
+}
+
+export interface DriftEvent {
+  readonly model: string;
+  /** Against what was forecast. */
+  readonly direction: DriftDirection;
+  /** Whose report raised the alarm. */
+  readonly decisionId: string;
+}
+
 /** The names of events and what listeners are handed. */
 export interface RouterEvents {
   /** Each result of `select` and `selectBatch`. */
@@ -40,15 +58,16 @@ export interface RouterEvents {
   breaker: BreakerTransition & { readonly model: string };
   expired: ExpiredEvent;
   /** The clock went back by more than a second, or forward by more than a day: an idle day, or a clock that was set. */
-  clockStep: { readonly stepMs: number; readonly nowMs: number };
+  clockStep: ClockStepEvent;
   /** Once: segments that are new from now on share one row. */
   segmentLimit: { readonly segments: number };
   /** A decision whose chosen model, its runner-up, handed its turn to the trusted one. */
   fallback: Decision;
   /** A model was added, retired or repriced. */
   model: ModelChange;
-  drift: unknown;
-  budget: unknown;
+  /** A model was found to have changed: what is believed of it has been widened. */
+  drift: DriftEvent;
+  budget: BudgetEvent;
   /** A mirrored call that has ended. */
   shadow: ShadowRecord;
   /** Once, with the first decision that somebody listens for it: the router chooses among `DEMO_MODELS`. */

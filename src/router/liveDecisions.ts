@@ -1,6 +1,7 @@
 import type { CircuitState } from '../breaker/state';
 import type { ParsedRequest } from '../selection/request';
 import type { ArmBreakers } from './armBreakers';
+import type { Steering } from './steering';
 import type { Decided, RouterState, Vectors } from './state';
 
 /** The caller's clock and the router's own time, read once a call. */
@@ -13,23 +14,36 @@ export interface Moment {
 export class LiveDecisions {
   readonly #state: RouterState;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
 
-  constructor(state: RouterState, breakers: ArmBreakers | undefined) {
+  constructor(state: RouterState, breakers: ArmBreakers | undefined, steering: Steering) {
     this.#state = state;
+    this.#steering = steering;
     this.#breakers = breakers;
   }
 
   decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
+    if (!this.#steering.steers) return this.#decideOne(request, vectors, moment);
+    return this.#decideOne(this.#steering.steer([request], moment)[0]!, vectors, moment);
+  }
+
+  #decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
     const narrowed = this.#breakers?.narrow(request, moment.nowMs) ?? request;
-    const decided = this.#state.decideOne(narrowed, vectors, moment.elapsedMs);
+    const afforded = this.#steering.afford(narrowed, moment);
+    const decided = this.#state.decideOne(afforded, vectors, moment.elapsedMs);
     this.#admit(decided, moment.nowMs);
     return decided;
   }
 
   /** The same as that many `decideOne` at one moment. */
-  decide(requests: readonly ParsedRequest[], moment: Moment): Decided[] {
-    // Before anything changes: the caller's encoder may throw.
-    const vectors = this.#state.vectors(requests);
+  decide(asked: readonly ParsedRequest[], moment: Moment): Decided[] {
+    // Before anything changes: the caller's encoder and rules may throw.
+    const vectors = this.#state.vectors(asked);
+    const requests = this.#steering.steers ? this.#steering.steer(asked, moment) : asked;
+    if (this.#steering.oneByOne)
+      return requests.map((request, i) =>
+        this.#decideOne(request, vectors.slice(i, i + 1), moment),
+      );
     if (this.#breakers?.allClosed ?? true) return this.#together(requests, vectors, moment);
     const decided: Decided[] = [];
     while (decided.length < requests.length) {
@@ -39,7 +53,7 @@ export class LiveDecisions {
         const some = vectors.slice(first, first + rows.length);
         for (const one of this.#together(rows, some, moment)) decided.push(one);
       } else {
-        decided.push(this.decideOne(requests[first]!, vectors.slice(first, first + 1), moment));
+        decided.push(this.#decideOne(requests[first]!, vectors.slice(first, first + 1), moment));
       }
     }
     return decided;
@@ -74,7 +88,9 @@ export class LiveDecisions {
     return decided;
   }
 
-  #admit({ request, choice, ticket }: Decided, nowMs: number): void {
+  #admit(decided: Decided, nowMs: number): void {
+    const { request, choice, ticket } = decided;
+    this.#steering.decided(decided);
     if (!ticket || !this.#breakers) return;
     ticket.permit = this.#breakers.admit(choice.arm, nowMs, request.letThrough === choice.arm);
   }

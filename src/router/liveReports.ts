@@ -1,4 +1,5 @@
 import { ParameterError } from '../core/errors';
+import type { DriftDirection } from '../posterior/drift';
 import { undefinedIfNaN } from '../core/validation';
 import type { ReportEffect } from '../breaker/outcome';
 import type { ArmBreakers } from './armBreakers';
@@ -8,6 +9,7 @@ import type { ParsedRouterOptions } from './options';
 import { parseOutcome, type Outcome, type ToldOutcome } from './outcome';
 import type { Ticket } from './pending';
 import { settle, teaches, type Facts, type Settled, type SettleOptions } from './settle';
+import type { Steering } from './steering';
 import type { News, RouterState } from './state';
 import type { Tally } from './stats';
 
@@ -39,6 +41,8 @@ export interface Taken {
   readonly effect: ReportEffect | undefined;
   /** What the evidence learned; undefined = nothing. */
   readonly news: News | undefined;
+  /** How the model was found to have changed; undefined = it was not. */
+  readonly drift: DriftDirection | undefined;
 }
 
 const DUPLICATE: Taken = closed({ kind: 'duplicate' });
@@ -55,6 +59,7 @@ export class LiveReports {
   readonly #state: RouterState;
   readonly #breakers: ArmBreakers | undefined;
   readonly #tally: Tally;
+  readonly #steering: Steering;
   #settlingNow = false;
 
   constructor(
@@ -62,7 +67,9 @@ export class LiveReports {
     state: RouterState,
     breakers: ArmBreakers | undefined,
     tally: Tally,
+    steering: Steering,
   ) {
+    this.#steering = steering;
     this.#options = options;
     const { reward, rewardFunction, latency } = options;
     this.#settling = { reward, rewardFunction, learnsLatency: latency !== undefined };
@@ -110,9 +117,11 @@ export class LiveReports {
     if (callKnown && !learns && !isMore(ticket, facts)) return DUPLICATE;
     keep(ticket, facts);
     const effect = callKnown ? undefined : this.#called(ticket, told, moment.nowMs);
+    let drift: DriftDirection | undefined;
     if (learns) {
       this.#tally.learned(arm, news.reward, news.costUsd);
-      this.#state.learn(ticket, news, moment.elapsedMs);
+      this.#steering.settle(ticket.sequenceNumber, news.costUsd);
+      drift = this.#state.learn(ticket, news, moment.elapsedMs);
     }
     const result: ReportResult = {
       kind: 'accepted',
@@ -120,7 +129,7 @@ export class LiveReports {
       costUsd: undefinedIfNaN(news.costUsd),
       latencyMs: undefinedIfNaN(news.latencyMs),
     };
-    return { result, arm, told, effect, news: learns ? news : undefined };
+    return { result, arm, told, effect, news: learns ? news : undefined, drift };
   }
 
   /** The first report says how the call went. */
@@ -143,6 +152,7 @@ function closed(result: ReportResult): Taken {
     told: undefined,
     effect: undefined,
     news: undefined,
+    drift: undefined,
   });
 }
 

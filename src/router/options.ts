@@ -38,6 +38,10 @@ import { parseLatency, type LatencyOptions, type ParsedLatency } from '../select
 import { parseContext, type ContextOptions, type ParsedContext } from '../selection/context';
 import type { RewardFunction } from './outcome';
 import { parseClock, type Clock } from './time';
+import { parseBudget, type BudgetOptions, type ParsedBudget } from '../pacing/budget';
+import { parseDrift, type DriftOptions, type ParsedDrift } from '../posterior/drift';
+import type { RuleOptions } from '../rules/options';
+import { RuleChain } from '../rules/ruleChain';
 import { parseSink, type LogSink } from './log/sink';
 import type { RouterStore } from '../memory/routerStore';
 import { givenOptions, type GivenOptions } from './snapshot/givenOptions';
@@ -103,8 +107,8 @@ export interface RouterOptions {
    */
   readonly breakers?: BreakerOptions | false;
   /**
-   * Milliseconds, read once a call. Time decides which breakers let a model be called and which reports come too late; it never
-   * enters the evidence.
+   * Milliseconds, read once a call. Time decides which breakers let a model be called and which reports come too late; it
+   * enters the evidence with `posterior.halfLifeMs` only.
    * @defaultValue the host's clock
    */
   readonly clock?: () => number;
@@ -145,6 +149,21 @@ export interface RouterOptions {
    * @defaultValue prompts are not read
    */
   readonly context?: ContextOptions;
+  /**
+   * Models that have changed are noticed: an alarm raises `'drift'` and widens what is believed of the model.
+   * @defaultValue nothing is watched
+   */
+  readonly drift?: DriftOptions;
+  /**
+   * Rules that narrow the models of a request or force one, before all else.
+   * @defaultValue none
+   */
+  readonly rules?: RuleOptions;
+  /**
+   * A spend target a window, by the price of money, and a ceiling.
+   * @defaultValue none
+   */
+  readonly budget?: BudgetOptions;
   /**
    * Takes the decision log: one JSON line a decision or report, its newline included, synchronously and in the order in
    * which they hit the evidence; a function, or a stream such as `fs.createWriteStream(file, { flags: 'a' })`. What it
@@ -198,6 +217,9 @@ export interface ParsedRouterOptions {
   readonly explainableDecisions: number;
   readonly latency: ParsedLatency | undefined;
   readonly context: ParsedContext | undefined;
+  readonly drift: ParsedDrift | undefined;
+  readonly rules: RuleChain | undefined;
+  readonly budget: ParsedBudget | undefined;
   readonly log: LogSink | undefined;
   readonly store: RouterStore | undefined;
   /** As they came, for snapshots. */
@@ -228,6 +250,9 @@ const KEYS = [
   'explainableDecisions',
   'latency',
   'context',
+  'drift',
+  'rules',
+  'budget',
   'log',
   'store',
 ] as const;
@@ -249,9 +274,10 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
       : options['willingnessToPayUsd'],
     WILLINGNESS_TO_PAY,
   );
+  const arms = armsFrom(models);
   return {
     demo,
-    arms: armsFrom(models),
+    arms,
     models,
     priorOf,
     willingnessToPayUsd,
@@ -293,6 +319,10 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     ),
     latency: parseLatency('latency', options['latency'], models),
     context: parseContext('context', options['context'], models.size),
+    drift: parseDrift('drift', options['drift']),
+    rules:
+      options['rules'] === undefined ? undefined : new RuleChain('rules', options['rules'], arms),
+    budget: parseBudget('budget', options['budget']),
     log: parseSink('log', options['log']),
     store: parseStore('store', options['store']),
     given: givenOptions(options),

@@ -4,9 +4,15 @@ import { DEMO_PRICES_DATE } from '../arms/demoModels';
 import type { ModelOptions, ModelPrices } from '../arms/models';
 import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
+import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
+import {
+  parseRequest,
+  type ParsedRequest,
+  type PromptReaders,
+  type RouteRequest,
+} from '../selection/request';
 import type { Decision, SelectResult } from '../selection/decision';
-import { parseRequest, type ParsedRequest, type RouteRequest } from '../selection/request';
 import type { Explainer } from '../selection/explain/explainer';
 import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
 import { explainerOf, explainIn } from './explain';
@@ -35,6 +41,7 @@ import type { RestoreOptions } from './snapshot/restoreOptions';
 import { fillFrom, takeReplicaState, takeSnapshot } from './snapshot/routerSnapshot';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
+import { Steering } from './steering';
 import { RouterTime } from './time';
 
 export type { ReportResult } from './liveReports';
@@ -66,6 +73,7 @@ export class Router {
   readonly #state: RouterState;
   readonly #explainer: Explainer;
   readonly #breakers: ArmBreakers | undefined;
+  readonly #steering: Steering;
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
@@ -91,13 +99,23 @@ export class Router {
     // A restored one's time goes on from the snapshot's.
     const nowMs = from ? 0 : this.#time.read();
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
-    this.#keptSections = from ? this.#fill(from) : [];
     this.#state.pending.onExpiry = (ticket, reason) => {
       this.#tellExpiry(ticket, reason);
     };
-    this.#decisions = new LiveDecisions(this.#state, this.#breakers);
-    this.#reports = new LiveReports(options, this.#state, this.#breakers, this.#tally);
-    this.#results = new SelectResults(arms, instanceId);
+    this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
+      if (this.#listeners.hears('clockStep'))
+        this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
+    });
+    this.#keptSections = from ? this.#fill(from) : [];
+    this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
+    this.#reports = new LiveReports(
+      options,
+      this.#state,
+      this.#breakers,
+      this.#tally,
+      this.#steering,
+    );
+    this.#results = new SelectResults(arms, instanceId, options.costWeight);
     this.#log = from?.recovers ? undefined : Journal.of(options, () => this.snapshot());
     this.#shadows = new Shadows(options, this.#state, {
       log: this.#log,
@@ -196,8 +214,9 @@ export class Router {
     const id = presentId(instanceId, earlier, requireId('decisionId', decisionId));
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
-      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news)]);
+      this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
     if (taken.news) this.#shadows.served(id, taken.news);
+    if (taken.drift) this.#tellDrift(id, taken.arm, taken.drift);
     if (this.#listeners.hears('report')) this.#tellReport(id, taken);
     this.#settleEvents();
     return taken.result;
@@ -360,7 +379,12 @@ export class Router {
       state: this.#state,
       tally: this.#tally,
       elapsedMs,
-      armAdded: () => this.#breakers?.add(nowMs),
+      steering: this.#steering,
+      nowMs,
+      armAdded: () => {
+        this.#breakers?.add(nowMs);
+        this.#steering.setArms(this.#options.arms.list.length);
+      },
     };
     return new Recovery(target, counts).take(lines);
   }
@@ -395,6 +419,7 @@ export class Router {
       breakers: this.#breakers,
       time: this.#time,
       tally: this.#tally,
+      steering: this.#steering,
       more: [],
     };
   }
@@ -407,6 +432,7 @@ export class Router {
     if (arms.list.length > before) {
       this.#breakers?.add(nowMs);
       this.#results.armsAdded();
+      this.#steering.setArms(arms.list.length);
     }
     this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
     if (this.#listeners.hears('model')) this.#listeners.raise('model', change);
@@ -415,6 +441,10 @@ export class Router {
 
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
+  }
+
+  get #readers(): PromptReaders {
+    return { context: this.#readsPrompts, rules: this.#options.rules !== undefined };
   }
 
   #now(): Moment {
@@ -436,7 +466,7 @@ export class Router {
   /** What is asked, of models that are not retired. */
   #parse(parameter: string, request: RouteRequest): ParsedRequest {
     const { arms } = this.#options;
-    return withoutRetired(parseRequest(parameter, request, arms, this.#readsPrompts), arms);
+    return withoutRetired(parseRequest(parameter, request, arms, this.#readers), arms);
   }
 
   #resultOf(decided: Decided): SelectResult {
@@ -476,6 +506,8 @@ export class Router {
   #settleEvents(): void {
     if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
     if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
+    for (const event of this.#steering.takeEvents())
+      if (this.#listeners.hears('budget')) this.#listeners.raise('budget', event);
     this.#listeners.flush();
   }
 
@@ -487,6 +519,12 @@ export class Router {
       const { model } = this.#options.arms.list[arm]!;
       this.#listeners.raise('breaker', { ...transition, model });
     }
+  }
+
+  #tellDrift(decisionId: string, arm: number, direction: DriftDirection): void {
+    if (!this.#listeners.hears('drift')) return;
+    const { model } = this.#options.arms.list[arm]!;
+    this.#listeners.raise('drift', { model, direction, decisionId });
   }
 
   #tellSegmentLimit(): void {
@@ -502,6 +540,7 @@ export class Router {
   }
 
   #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
+    if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
     if (!this.#listeners.hears('expired')) return;
     const { arms, instanceId } = this.#options;
     this.#listeners.raise('expired', {

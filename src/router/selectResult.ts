@@ -19,9 +19,12 @@ interface Field {
 export class SelectResults {
   readonly #arms: Arms;
   readonly #instanceId: string;
+  readonly #costWeight: number;
   #everyArm: Field;
 
-  constructor(arms: Arms, instanceId: string) {
+  /** @param costWeight of decisions that have none of their own */
+  constructor(arms: Arms, instanceId: string, costWeight: number) {
+    this.#costWeight = costWeight;
     this.#arms = arms;
     this.#instanceId = instanceId;
     this.#everyArm = everyArm(arms);
@@ -37,7 +40,8 @@ export class SelectResults {
     const { request, choice, sequenceNumber } = decided;
     const { list } = this.#arms;
     const { allowed, eligible, excluded } = this.#field(request, choice.tooSlow);
-    if (choice.arm < 0) return { kind: 'no-eligible-model', excluded };
+    const { rule, costWeight = this.#costWeight } = request;
+    if (choice.arm < 0) return { kind: 'no-eligible-model', rule, excluded };
     const { propensities, context } = choice;
     const decision: SelectResult = {
       kind: 'decision',
@@ -50,6 +54,8 @@ export class SelectResults {
       utility: choice.utility,
       runnerUp: choice.runnerUp < 0 ? undefined : list[choice.runnerUp]!.model,
       margin: choice.margin,
+      rule,
+      willingnessToPayUsd: 1 / costWeight,
       eligible,
       excluded,
       evidenceReports: decided.evidenceReports,

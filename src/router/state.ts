@@ -4,7 +4,9 @@ import type { CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
 import { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { groupsOf } from '../forecast/latency/latencyOptions';
+import { DriftBlock, type DriftDirection } from '../posterior/drift';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import { halfLifeOf } from '../posterior/options';
 import { DecisionPolicy, type DecisionPolicyOptions } from '../selection/decisionPolicy';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
@@ -74,7 +76,12 @@ export class RouterState {
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
   readonly #options: ParsedRouterOptions;
+  readonly #drift: DriftBlock | undefined;
   #sequenceNumber = 0;
+  /** Does evidence forget by time? */
+  readonly #timed: boolean;
+  /** Of the latest decision. */
+  #clock = 0;
   #evidenceVersion = 0;
 
   /** @param replayed whether a log is replayed, in which forecasts stand for prompts, and no ticket is too old */
@@ -84,6 +91,8 @@ export class RouterState {
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
     this.#segments = new Segments(this.#evidence, arms);
+    this.#timed = options.posterior.halfLifeMs < Infinity;
+    this.#drift = options.drift && new DriftBlock(this.kernel, arms, options.drift);
     this.#latency = latencyBlock(options, this.kernel);
     this.policy = new DecisionPolicy(this.kernel, policyOptions(options, replayed));
     const propensities = options.propensity === 'exact';
@@ -139,6 +148,20 @@ export class RouterState {
     return this.kernel.f64(address, this.arms);
   }
 
+  /** Undefined where changes of arms are not watched for. */
+  get drift(): DriftBlock | undefined {
+    return this.#drift;
+  }
+
+  /** Of the latest decision. */
+  get clock(): number {
+    return this.#clock;
+  }
+
+  set clock(clock: number) {
+    this.#clock = clock;
+  }
+
   /** Goes on where a snapshot was taken. */
   resume(sequenceNumber: number, evidenceVersion: number): void {
     this.#sequenceNumber = sequenceNumber;
@@ -181,6 +204,8 @@ export class RouterState {
       segment,
       request.promptTokens,
       request.eligible,
+      request.clock,
+      request.costWeight,
     );
     const ticket = this.#open(sequenceNumber, request, segment, choice, nowMs);
     return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
@@ -207,10 +232,16 @@ export class RouterState {
     return this.pending.find(sequenceNumber);
   }
 
-  /** Learns what is new of an open decision. */
-  learn(ticket: Ticket, news: News, nowMs: number): void {
+  /**
+   * Learns what is new of an open decision.
+   * @returns how the arm was found to have changed, if it was: what is believed of it has been widened before the report was learned
+   */
+  learn(ticket: Ticket, news: News, nowMs: number): DriftDirection | undefined {
     const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
+    const drifted = Number.isNaN(reward)
+      ? undefined
+      : this.#drift?.observe(this.#evidence, segment, arm, reward, clock);
     this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
     if (ticket.prompt) {
       // What the cells expect of costs stands where the latest decision left it.
@@ -227,13 +258,26 @@ export class RouterState {
     if (!Number.isNaN(costUsd)) ticket.costKnown = true;
     if (!Number.isNaN(latencyMs)) ticket.latencyKnown = true;
     this.pending.used(ticket, nowMs);
+    return drifted;
+  }
+
+  /**
+   * Leaves the expected costs of all arms for a request in the evidence's scratch. A segment never seen is forecast as the first one: a row of
+   * its own would be evidence that a replay of the log lacks.
+   */
+  forecastCosts({ segment, promptTokens, clock = this.#sequenceNumber }: ParsedRequest): void {
+    const { address, scratch } = this.#evidence;
+    const row = this.#segments.find(segment) ?? 0;
+    this.kernel.raw.evidence_forecast(address, scratch, row, clock, promptTokens);
   }
 
   /** Learns the outcome of a mirrored call, at `weight` in (0, 1]. */
   learnMirrored(report: MirroredReport): void {
     const { segment, arm, sequenceNumber, reward, costUsd, promptTokens, weight } = report;
     const row = this.#segments.find(segment)!;
-    const news = { reward, costUsd, promptTokens, clock: sequenceNumber };
+    // By time, at the latest decision: the mirrored one's own moment is not kept, and lies a call before it.
+    const clock = this.#timed ? this.#clock : sequenceNumber;
+    const news = { reward, costUsd, promptTokens, clock };
     this.#evidence.observeWeighted(row, arm, news, weight);
     this.#evidenceVersion++;
   }
@@ -242,7 +286,7 @@ export class RouterState {
   expectedCostUsd(segment: string | undefined, arm: number, promptTokens: number): number {
     const row = this.#segments.find(segment);
     if (row === undefined) return NaN;
-    const clock = Math.max(0, this.#sequenceNumber - 1);
+    const clock = this.#clock;
     return this.#evidence.expectedCostUsd(row, arm, clock, promptTokens);
   }
 
@@ -271,6 +315,7 @@ export class RouterState {
     this.#contextDecisions?.setArms(count);
     this.policy.setArms(count);
     this.#latency?.grow(latencyGroups(this.#options, arm));
+    this.#drift?.setArms(count);
     this.#expert?.addArm(arm);
     this.#evidence.addArm(arm, Math.max(arms.families.length, arm.family + 1));
     arms.add(arm);
@@ -302,6 +347,7 @@ export class RouterState {
       segment: this.#rowOf(request),
       promptTokens: request.promptTokens,
       eligible: request.eligible,
+      clock: request.clock,
     }));
     const first = this.#sequenceNumber;
     const { evidenceReports, evidenceVersion } = this.#versions();
@@ -335,11 +381,12 @@ export class RouterState {
     choice: BatchChoice,
     nowMs: number,
   ): Ticket | undefined {
+    this.#clock = request.clock ?? sequenceNumber;
     if (choice.arm < 0) return undefined;
     const ticket = this.pending.open(sequenceNumber, nowMs);
     ticket.arm = choice.arm;
     ticket.segment = segment;
-    ticket.clock = sequenceNumber;
+    ticket.clock = this.#clock;
     ticket.promptTokens = request.promptTokens;
     ticket.prompt = choice.context?.kept;
     ticket.latencyKnown = this.#latency === undefined;
@@ -351,7 +398,7 @@ export class RouterState {
 function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBlock | undefined {
   const { latency, posterior, costWeight } = options;
   if (!latency) return undefined;
-  const block = new LatencyBlock(kernel, latencyGroups(options), posterior.halfLifeRequests);
+  const block = new LatencyBlock(kernel, latencyGroups(options), halfLifeOf(posterior));
   block.setPolicy(latencyPolicy(latency, costWeight));
   return block;
 }

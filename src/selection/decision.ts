@@ -3,10 +3,11 @@ import type { StatedAccuracy } from './propensities';
 
 /**
  * Why an arm could not be chosen: the request did not allow it; it has been retired; its circuit breaker is open, or half-open with all trial calls under
- * way; somebody or an error isolated it; it is not fast enough with the probability asked for.
+ * way; somebody or an error isolated it; it is not fast enough with the probability asked for; a rule left it out; what remains of the
+ * budget does not pay for it.
  */
 export type ExclusionReason =
-  'not-in-request' | 'retired' | 'circuit-open' | 'isolated' | 'latency-limit';
+  'not-in-request' | 'retired' | 'circuit-open' | 'isolated' | 'latency-limit' | 'rule' | 'budget';
 
 export interface ExcludedModel {
   readonly model: string;
@@ -29,6 +30,10 @@ export interface Decision {
   readonly runnerUp: string | undefined;
   /** Utility above the runner-up's; Infinity without one, below 0 where the floor or the fallback took another than the best. */
   readonly margin: number;
+  /** Name of the rule that fired; undefined without. */
+  readonly rule: string | undefined;
+  /** What the decision was made with: the option, or less where a budget makes money dearer. */
+  readonly willingnessToPayUsd: number;
   /** Models that could have been chosen. */
   readonly eligible: readonly string[];
   readonly excluded: readonly ExcludedModel[];
@@ -69,6 +74,8 @@ export interface Decision {
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */
 export interface NoEligibleModel {
   readonly kind: 'no-eligible-model';
+  /** Name of the rule that fired; undefined without. */
+  readonly rule?: string | undefined;
   readonly excluded: readonly ExcludedModel[];
 }
 

@@ -18,7 +18,7 @@ export interface RouteRequest {
   readonly promptTokens?: number;
   /** Models allowed for this request. Without it all are. */
   readonly eligible?: readonly string[];
-  /** What is asked, for a router with `context`. It is not kept beyond its reports, nor logged. */
+  /** What is asked, for a router with `context` or `rules`. It is not kept beyond its reports, nor logged. */
   readonly prompt?: string;
   /** Its 136 features, as a `PromptEncoder` gives them, instead of `prompt`. */
   readonly features?: Float64Array;
@@ -40,6 +40,12 @@ export interface ParsedRequest {
   readonly excluded?: readonly Exclusion[];
   /** The arm that may be called although its breaker would refuse, as the last one left; -1 or absent = none. */
   readonly letThrough?: number;
+  /** The rule that fired. */
+  readonly rule?: string | undefined;
+  /** What the decision weighs by, where it is not its number. */
+  readonly clock?: number | undefined;
+  /** Weight of cost, 1/USD, where it is not 1 / willingness to pay. */
+  readonly costWeight?: number | undefined;
   readonly prompt?: string | undefined;
   readonly features?: Float64Array | undefined;
   /** Forecasts that stand for the prompt in the replay of a log. */
@@ -51,23 +57,30 @@ export type ForecastName = 'means' | 'variances' | 'costsUsd' | 'doubtsUsd';
 
 const KEYS = ['segment', 'promptTokens', 'eligible'] as const;
 const CONTEXT_KEYS = [...KEYS, 'prompt', 'features'] as const;
+const RULED_KEYS = [...KEYS, 'prompt'] as const;
 const FEATURES = 136;
 
-/**
- * @param context does the router read prompts?
- * @throws {ParameterError}
- */
+/** Who in a router reads prompts: a second expert, which needs them, or rules, which look at them where they are given. */
+export interface PromptReaders {
+  readonly context: boolean;
+  readonly rules: boolean;
+}
+
+const NO_READERS: PromptReaders = { context: false, rules: false };
+
+/** @throws {ParameterError} */
 export function parseRequest(
   parameter: string,
   value: unknown,
   arms: Arms,
-  context = false,
+  { context, rules }: PromptReaders = NO_READERS,
 ): ParsedRequest {
   const request = requireObject(parameter, value);
-  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : KEYS);
+  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : rules ? RULED_KEYS : KEYS);
   const { segment, promptTokens, eligible } = request;
   return {
     ...(context && parseQuestion(parameter, request)),
+    ...(rules && !context && parsePrompt(parameter, request)),
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
     promptTokens:
       promptTokens === undefined
@@ -91,9 +104,15 @@ function parseQuestion(
     );
   if (features !== undefined)
     return { features: requireFeatures(`${parameter}.features`, features, FEATURES).slice() };
-  if (typeof prompt !== 'string')
-    throw new ParameterError(`${parameter}.prompt`, 'a string', prompt);
-  return { prompt };
+  return parsePrompt(parameter, { prompt });
+}
+
+function parsePrompt(
+  parameter: string,
+  { prompt }: Record<string, unknown>,
+): Pick<ParsedRequest, 'prompt'> {
+  if (prompt === undefined || typeof prompt === 'string') return { prompt };
+  throw new ParameterError(`${parameter}.prompt`, 'a string', prompt);
 }
 
 function parseEligible(parameter: string, value: unknown, arms: Arms): readonly number[] {

@@ -55,6 +55,41 @@ const CASES: [string, Partial<RouterOptions>][] = [
       posterior: { halfLifeRequests: 30 },
     },
   ],
+  ['detectors of drift', { drift: { threshold: 2 } }],
+  [
+    'forgetting by time, by a clock that jumps',
+    {
+      posterior: { halfLifeMs: 60_000 },
+      // A clock of its own for each of the two sessions.
+      get clock() {
+        let reading = 0;
+        return () => 1.7e12 + 1500 * ++reading + (reading % 97 === 0 ? 1e7 : 0);
+      },
+    },
+  ],
+  [
+    'rules',
+    {
+      rules: {
+        policies: { standard: ['cheap', 'middle'] },
+        chain: [
+          { when: 'segment', segments: ['a'], force: 'dear' },
+          { when: 'budget', usd: 0.05, windowRequests: 200, policy: 'standard' },
+        ],
+      },
+    },
+  ],
+  ['a budget', { budget: { usd: 0.05, windowRequests: 200, ceilingUsd: 0.06 } }],
+  [
+    'all of it, with prompts',
+    {
+      drift: { threshold: 2, keep: 0.3 },
+      budget: { usd: 0.02, windowRequests: 100 },
+      rules: { chain: [{ when: 'segment', segments: ['b'], models: ['cheap', 'dear'] }] },
+      context: { freezeAfterPrompts: 40 },
+      floor: { epsilon: 0.1 },
+    },
+  ],
   ['prompts, no exploration', { context: { freezeAfterPrompts: 40 }, explorationScale: 0 }],
 ];
 

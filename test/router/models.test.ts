@@ -258,6 +258,12 @@ describe('the log of any session is replayed to the bit', () => {
       'expert priors',
       { priors: { x: { mean: 0.9, strength: 3 }, cheap: { mean: 0.1, strength: 8 } } },
     ],
+    ['detectors of drift', { drift: { threshold: 2 } }],
+    ['a budget', { budget: { usd: 0.002, windowRequests: 40 } }],
+    [
+      'fallback and risk',
+      { fallback: { model: 'dear', qualityFloor: 0.4, confidence: 0.6 }, riskWeight: 0.2 },
+    ],
   ];
 
   it.each(cases)('%s', (_, changes) => {

@@ -42,6 +42,26 @@ const KINDS: [string, Partial<RouterOptions>][] = [
   ['with latencies and a limit', { latency: { usdPerSecond: 0.001, limitMs: 3000 } }],
   ['with few tickets and a short time to live', { maxPendingDecisions: 7, pendingTtlMs: 20_000 }],
   ['without breakers, money no object', { breakers: false, willingnessToPayUsd: Infinity }],
+  [
+    'that forgets by time and watches for changes',
+    {
+      posterior: { halfLifeMs: 50_000 },
+      drift: { threshold: 2 },
+    },
+  ],
+  [
+    'with a budget of requests and rules',
+    {
+      budget: { usd: 0.002, windowRequests: 50, ceilingUsd: 0.004 },
+      rules: {
+        chain: [
+          { when: 'segment', segments: ['b'], models: ['cheap', 'dear'] },
+          { when: 'budget', usd: 0.001, windowRequests: 30, models: ['cheap'] },
+        ],
+      },
+    },
+  ],
+  ['with a budget of time', { budget: { usd: 0.01, windowMs: 60_000 } }],
   ['with prompts, the encoder not frozen', { context: { freezeAfterPrompts: 1000 } }],
   ['with prompts, the encoder frozen on the way', { context: { freezeAfterPrompts: 90 } }],
   ['with prompts and an encoder of its own', { context: { encoder, freezeAfterPrompts: 60 } }],
@@ -407,6 +427,15 @@ test('replicas of whole routers merge', () => {
   expect(merged.segments).toEqual([null, 'x', 'y']);
   teach(routers[0]!, 1);
   expect(register.put(routers[0]!.replicaState())).toBe('taken');
+  const timed = ['a', 'b'].map((instanceId) =>
+    made({ instanceId, posterior: { halfLifeMs: 1e6 } }),
+  );
+  const byTime = new ReplicaRegister();
+  for (const one of timed) {
+    teach(one, 5);
+    byTime.put(one.replicaState());
+  }
+  expect(byTime.merged().clock).toBe('time');
   const forgetful = createRouterSync({
     models: MODELS,
     willingnessToPayUsd: 1,

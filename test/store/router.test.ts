@@ -74,6 +74,14 @@ const KINDS: [string, Partial<RouterOptions>][] = [
     { latency: {}, floor: { epsilon: 0.1 }, posterior: { halfLifeRequests: 20 } },
   ],
   ['with exact propensities', { propensity: 'exact' }],
+  [
+    'with detectors, a budget and rules',
+    {
+      drift: { threshold: 2 },
+      budget: { usd: 0.001, windowRequests: 20 },
+      rules: { chain: [{ when: 'budget', usd: 0.0005, windowRequests: 15, models: ['cheap'] }] },
+    },
+  ],
   ['that reads prompts', { context: { freezeAfterPrompts: 20 } }],
 ];
 

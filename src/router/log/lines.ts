@@ -5,6 +5,7 @@
 import { LIBRARY_VERSION } from '../../core/version';
 import type { Arms } from '../../arms/models';
 import { ABI_VERSION } from '../../kernel/exports';
+import type { DriftDirection } from '../../posterior/drift';
 import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
 import type { StatedAccuracy } from '../../selection/propensities';
@@ -42,9 +43,11 @@ export function routerLine(options: ParsedRouterOptions): string {
     posterior: {
       ...options.posterior,
       halfLifeRequests: finiteOrText(options.posterior.halfLifeRequests),
+      halfLifeMs: finiteOrText(options.posterior.halfLifeMs),
     },
     reward: options.reward,
     maxPendingDecisions: options.maxPendingDecisions,
+    ...(options.drift && { drift: options.drift }),
     ...(options.latency && { latency: latencyMembers(options.latency) }),
     ...(options.context && { context: contextMembers(options.context) }),
     ...(options.demo && { demo: true }),
@@ -93,6 +96,9 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     sequenceNumber,
     evidenceVersion,
     segment: request.segment ?? null,
+    ...(request.clock !== undefined && { clock: request.clock }),
+    ...(request.costWeight !== undefined && { costWeight: request.costWeight }),
+    ...(request.rule !== undefined && { rule: request.rule }),
     promptTokens: nullIfNaN(request.promptTokens),
     eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
@@ -134,7 +140,12 @@ export function propensityFields({ request, choice }: Decided, arms: Arms): Prop
 }
 
 /** What a report taught; `evidenceVersion` counts it and the changes of the models. */
-export function reportLine(decisionId: string, evidenceVersion: number, news: News): string {
+export function reportLine(
+  decisionId: string,
+  evidenceVersion: number,
+  news: News,
+  drift?: DriftDirection,
+): string {
   return toLine({
     kind: 'report',
     decisionId,
@@ -147,6 +158,8 @@ export function reportLine(decisionId: string, evidenceVersion: number, news: Ne
       firstTokenMs: nullIfNaN(news.firstTokenMs),
       outputTokens: nullIfNaN(news.outputTokens),
     }),
+    // The evidence was widened before this report.
+    ...(drift && { drift }),
   });
 }
 

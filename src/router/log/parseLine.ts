@@ -12,6 +12,7 @@ import {
   wholeBetween,
   type Interval,
 } from '../../core/validation';
+import { DRIFT_DIRECTIONS, type DriftDirection } from '../../posterior/drift';
 import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import type { ModelChange } from '../modelChanges';
@@ -28,6 +29,10 @@ export interface LoggedDecision {
   /** undefined = no model was eligible. */
   readonly model: string | undefined;
   readonly byFloor: boolean;
+  /** Of routers that forget by time. */
+  readonly clock: number | undefined;
+  /** Of routers with a budget. */
+  readonly costWeight: number | undefined;
   /** Of routers with a fallback. */
   readonly byFallback: boolean;
   /** NaN without a model. */
@@ -52,6 +57,8 @@ export interface LoggedContext {
 
 /** A report as it was learned; NaN = nothing. */
 export interface LoggedReport extends News {
+  /** undefined = no alarm. */
+  readonly drift: DriftDirection | undefined;
   readonly decisionId: string;
   readonly evidenceVersion: number;
 }
@@ -118,11 +125,13 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     posterior: {
       ...posterior,
       halfLifeRequests: infiniteFromText(posterior['halfLifeRequests']),
+      halfLifeMs: infiniteFromText(posterior['halfLifeMs']),
     },
     reward: required('reward', line),
     maxPendingDecisions: required('maxPendingDecisions', line),
     propensity: required('propensity', line),
     floor: required('floor', line),
+    ...(line['drift'] !== undefined && { drift: line['drift'] }),
     ...(line['fallback'] !== undefined && { fallback: line['fallback'] }),
     ...(line['riskWeight'] !== undefined && { riskWeight: line['riskWeight'] }),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
@@ -170,6 +179,8 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     } as RouteRequest,
     model: decided ? requireId('model', model) : undefined,
     byFloor: requireBoolean('byFloor', line['byFloor']),
+    clock: finiteOrAbsent('clock', line),
+    costWeight: finiteOrAbsent('costWeight', line),
     byFallback: absent(line['byFallback'])
       ? false
       : requireBoolean('byFallback', line['byFallback']),
@@ -222,6 +233,9 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
     latencyMs,
     firstTokenMs: numberOrAbsent('firstTokenMs', line, firstTokenWithin(latencyMs)),
     outputTokens: numberOrAbsent('outputTokens', line, TOKENS),
+    drift: absent(line['drift'])
+      ? undefined
+      : optionalChoice('drift', line['drift'], DRIFT_DIRECTIONS, 'fallen'),
   };
 }
 
@@ -241,6 +255,11 @@ export function parseShadowLine(line: Record<string, unknown>): LoggedMirroring 
     costUsd,
     promptTokens: numberOrNull('promptTokens', line, TOKENS),
   };
+}
+
+/** A number of a router that is steered; undefined on the lines of others. */
+function finiteOrAbsent(key: string, line: Record<string, unknown>): number | undefined {
+  return absent(line[key]) ? undefined : requireNumber(key, line[key], NOT_NEGATIVE);
 }
 
 function absent(value: unknown): boolean {

@@ -101,6 +101,8 @@ export class RouterReplay {
     const request = {
       ...parseRequest('the decision', logged.request, arms),
       forecasts: this.#forecasts(logged),
+      clock: this.#clock(logged),
+      costWeight: logged.costWeight,
     };
     const decided = this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
     this.#compare(logged, decided);
@@ -127,7 +129,9 @@ export class RouterReplay {
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
     const { arm } = ticket;
-    this.#state.learn(ticket, logged, this.#nowMs);
+    const drift = this.#state.learn(ticket, logged, this.#nowMs);
+    if (drift !== logged.drift)
+      throw this.#break(`replayed, drift is ${show(drift)}, not ${show(logged.drift)}`);
     return arm;
   }
 
@@ -180,6 +184,13 @@ export class RouterReplay {
       throw new ParameterError('evidenceVersion', `new (${due} or more here)`, evidenceVersion);
     if (evidenceVersion > due)
       throw this.#break(`report or change of a model ${due} is missing before it`);
+  }
+
+  /** @throws {ParameterError} where the router forgets by time and its line has none */
+  #clock({ clock }: LoggedDecision): number | undefined {
+    const timed = this.#options.posterior.halfLifeMs < Infinity;
+    if (timed === (clock !== undefined)) return clock;
+    throw new ParameterError('clock', timed ? 'given' : 'left out', clock);
   }
 
   /** @throws {ParameterError} where the router reads prompts and its line has no forecasts of its models */

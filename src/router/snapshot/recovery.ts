@@ -8,10 +8,12 @@ import {
   parseShadowLine,
   type LoggedChange,
 } from '../log/parseLine';
+import { sequenceNumberOf } from '../decisionIds';
 import { BrokenLogError, RouterReplay } from '../log/routerReplay';
 import type { ParsedRouterOptions } from '../options';
 import type { RouterState } from '../state';
 import type { Tally } from '../stats';
+import type { Steering } from '../steering';
 
 /** What a router found when it was recovered from a store. */
 export interface RouterRecovery {
@@ -49,6 +51,8 @@ export interface Recovered {
   readonly state: RouterState;
   readonly tally: Tally;
   readonly elapsedMs: number;
+  readonly steering: Steering;
+  readonly nowMs: number;
   /** Another model is there. */
   armAdded(): void;
 }
@@ -105,7 +109,8 @@ export class Recovery {
   }
 
   #takeParsed(line: Record<string, unknown>): string | undefined {
-    const { tally, options } = this.#target;
+    const { tally, options, state, steering, nowMs } = this.#target;
+    const { clock } = steering.parts;
     const counts = this.#counts;
     // What prompts taught stands in no log.
     if (options.context && line['kind'] !== 'router' && line['kind'] !== 'restored')
@@ -120,8 +125,10 @@ export class Recovery {
         return restart.instanceId === options.instanceId ? undefined : restart.instanceId;
       }
       case 'decision': {
-        const { choice } = this.#replay.decideAgain(parseDecisionLine(line));
+        const { choice, sequenceNumber } = this.#replay.decideAgain(parseDecisionLine(line));
         tally.decided(choice.arm);
+        if (choice.arm >= 0) steering.book(sequenceNumber, nowMs, choice.expectedCostUsd);
+        if (clock) clock.latest = state.clock;
         counts.decisions++;
         return undefined;
       }
@@ -135,6 +142,8 @@ export class Recovery {
       case 'report': {
         const report = parseReportLine(line);
         const arm = this.#replay.report(report);
+        const number = sequenceNumberOf(options.instanceId, report.decisionId);
+        steering.settle(number, report.costUsd);
         tally.learned(arm, report.reward, report.costUsd);
         counts.reports++;
         return undefined;

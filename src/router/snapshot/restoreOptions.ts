@@ -6,6 +6,7 @@ import type { Container } from '../../memory/container';
 import { parseJsonBytes } from '../../memory/jsonSection';
 import type { ReplicaArm } from '../../memory/replicaState';
 import { SnapshotError, type SnapshotLoss } from '../../memory/snapshotError';
+import { RuleChain } from '../../rules/ruleChain';
 import { seedValue } from '../../random/seed';
 import { routerLine } from '../log/lines';
 import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from '../options';
@@ -60,9 +61,10 @@ export function restoredOptions(
   const kept = { ...before, models, ...functionsOf(stored, options) };
   const old = parseStored(kept);
   const wanted = wantedModels(arms, options['models']);
-  const now = parseRouterOptions({ ...kept, ...withoutUndefined(options), models });
+  const said = { ...kept, ...withoutUndefined(options), models };
+  const now = parseRouterOptions(said);
   requireNoConflict(old, now);
-  const restored = withArms(now, arms);
+  const restored = withArms(now, arms, said['rules']);
   const renamed = now.instanceId !== stored.instanceId;
   const earlier = renamed ? withEarlier(stored, sequenceNumber) : stored.earlier;
   return {
@@ -117,6 +119,7 @@ function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
 function withArms(
   options: ParsedRouterOptions,
   stored: readonly ReplicaArm[],
+  rules: unknown,
 ): ParsedRouterOptions {
   const arms = new ArmList();
   for (const { model, usdPerInputToken, usdPerOutputToken, retired, ...rest } of stored) {
@@ -129,7 +132,9 @@ function withArms(
     arms.add({ ...next, ...prices, prior, provider });
     if (retired) arms.retired.add(next.index);
   }
-  return { ...options, arms };
+  // Rules know arms by their place.
+  const chain = rules === undefined ? undefined : new RuleChain('rules', rules, arms);
+  return { ...options, arms, rules: chain };
 }
 
 /** A function that took part must be given again, at its place or within the option it belongs to. */

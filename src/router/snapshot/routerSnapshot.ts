@@ -1,7 +1,7 @@
 import { LIBRARY_VERSION } from '../../core/version';
 import { ABI_VERSION } from '../../kernel/exports';
 import { KERNEL_SECTION, writeContainer, type Container } from '../../memory/container';
-import { writeReplicaState } from '../../memory/replicaState';
+import { writeReplicaState, type EvidenceClock } from '../../memory/replicaState';
 import {
   readSections,
   writeSections,
@@ -10,6 +10,7 @@ import {
 } from '../../memory/sections';
 import { SnapshotError, type SnapshotLoss } from '../../memory/snapshotError';
 import { evidenceShape } from '../../posterior/evidenceState';
+import type { ParsedPosteriorOptions } from '../../posterior/options';
 import { armsOf, armsSection } from './armsSection';
 import { contextSection, latencySection } from './forecastSections';
 import { kernelSection } from './kernelSection';
@@ -17,6 +18,7 @@ import { breakersSection, countsSection, timeSection } from './liveSections';
 import { optionsSection } from './optionsSection';
 import type { RouterParts } from './parts';
 import { segmentNames, segmentsSection } from './segmentsSection';
+import { driftSection, steeringSection } from './steeringSections';
 import { ticketsSection } from './ticketsSection';
 
 /** All sections of a router, in the order in which they are read: what a later one needs stands before it. */
@@ -29,6 +31,8 @@ function sectionsOf(parts: RouterParts): readonly SnapshotSection[] {
     ticketsSection(parts),
     latencySection(parts),
     contextSection(parts),
+    driftSection(parts),
+    steeringSection(parts),
     breakersSection(parts),
     timeSection(parts),
     countsSection(parts),
@@ -62,13 +66,18 @@ export function fillFrom(
   return readSections(container, sectionsOf(parts));
 }
 
+function clockOf({ halfLifeRequests, halfLifeMs }: ParsedPosteriorOptions): EvidenceClock {
+  if (halfLifeMs < Infinity) return 'time';
+  return halfLifeRequests < Infinity ? 'requests' : 'none';
+}
+
 /** The router's own evidence, for a register of replicas. */
 export function takeReplicaState({ options, state }: RouterParts): Uint8Array {
   const names = segmentNames(state.segments);
   return writeReplicaState({
     id: options.instanceId,
     sequenceNumber: state.evidenceVersion,
-    clock: options.posterior.halfLifeRequests === Infinity ? 'none' : 'requests',
+    clock: clockOf(options.posterior),
     arms: armsOf(options),
     // Before the first decision the block has a row without a name.
     segments: names.length === 0 ? [null] : names,

@@ -1,0 +1,240 @@
+import { ParameterError } from '../core/errors';
+import {
+  FINITE,
+  NOT_NEGATIVE,
+  POSITIVE,
+  requireNumber,
+  requireObject,
+  requireOptions,
+  type Interval,
+} from '../core/validation';
+import type { Kernel } from '../kernel/kernel';
+import { Room } from '../kernel/room';
+import { SpendMeter, type SpendClock, type SpendWindow } from './spendMeter';
+import { parseWindow } from './window';
+
+/** A spend target a window, and what is never exceeded. Exactly one of `windowRequests` and `windowMs`. */
+export interface BudgetOptions {
+  /**
+   * USD a window, > 0. Where the caller's willingness to pay would spend more, money is made dearer evenly over the window, so that
+   * decisions like the last 64 spend what is left over the requests that are left; near the end, models whose expected cost is above what is left
+   * go first. Never spends more than the willingness to pay asks for.
+   */
+  readonly usd: number;
+  /** Requests a window. */
+  readonly windowRequests?: number;
+  /** Milliseconds a window, from the first decision on; the requests that are left are estimated from their recent rate. */
+  readonly windowMs?: number;
+  /**
+   * USD a window that reported and expected costs together never exceed but by what the last request costs above its forecast: models
+   * that would are not eligible, and with none left the outcome is `no-eligible-model`. >= usd.
+   * @defaultValue none
+   */
+  readonly ceilingUsd?: number;
+}
+
+export interface ParsedBudget {
+  readonly usd: number;
+  readonly ceilingUsd: number;
+  readonly window: SpendWindow;
+}
+
+/** NaN = none yet. */
+function timeOf(parameter: string, value: unknown): number {
+  return Number.isNaN(value) ? NaN : requireNumber(parameter, value, FINITE);
+}
+
+/** What happened to a budget. */
+export type BudgetEvent =
+  /** A window is over. */
+  | { readonly kind: 'window'; readonly spentUsd: number; readonly targetUsd: number }
+  /** For the first time in its window the ceiling keeps a model away. */
+  | { readonly kind: 'ceiling'; readonly spentUsd: number; readonly ceilingUsd: number };
+
+/** Decisions that a pacer remembers. Chosen on routellm-mmlu and reasoning-gym-easy (docs/MATH.md §27). */
+export const PACER_ROWS = 64;
+/** Weight of the newest gap between requests, once so many have been seen. */
+const GAPS = 64;
+
+const KEYS = ['usd', 'windowRequests', 'windowMs', 'ceilingUsd'] as const;
+
+/** `undefined` = no budget. @throws {ParameterError} */
+export function parseBudget(parameter: string, value: unknown): ParsedBudget | undefined {
+  if (value === undefined) return undefined;
+  const options = requireOptions(parameter, value, KEYS);
+  const usd = requireNumber(`${parameter}.usd`, options['usd'], POSITIVE);
+  const ceiling: Interval = { text: `>= usd = ${usd}`, contains: (v) => v >= usd };
+  const { ceilingUsd } = options;
+  return {
+    usd,
+    ceilingUsd:
+      ceilingUsd === undefined
+        ? Infinity
+        : requireNumber(`${parameter}.ceilingUsd`, ceilingUsd, ceiling),
+    window: parseWindow(parameter, options),
+  };
+}
+
+/** The budget of one router: its live spend, the price of money that keeps to it, and what can still be afforded. */
+export class Budget {
+  readonly #kernel: Kernel;
+  #arms: number;
+  readonly #options: ParsedBudget;
+  readonly #meter: SpendMeter;
+  #pacer: number;
+  readonly #mask: Room;
+  #events: BudgetEvent[] = [];
+  #ceilingTold = false;
+  /** Of the requests' arrival, for windows of time. */
+  #latestMs = NaN;
+  #gapMs = NaN;
+  #gaps = 0;
+  #clock: SpendClock = { sequenceNumber: 0, nowMs: 0 };
+
+  constructor(kernel: Kernel, arms: number, options: ParsedBudget) {
+    this.#kernel = kernel;
+    this.#arms = arms;
+    this.#options = options;
+    this.#meter = new SpendMeter(options.window);
+    this.#pacer = kernel.allocate(kernel.raw.pacing_bytes(arms, PACER_ROWS));
+    this.#mask = new Room(kernel, arms);
+    kernel.raw.pacing_init(this.#pacer, arms, PACER_ROWS);
+  }
+
+  /** There are more arms now. @throws {KernelError} when the host refuses the memory; nothing has changed then */
+  setArms(arms: number): void {
+    const { raw } = this.#kernel;
+    this.#mask.reserve(arms);
+    const pacer = this.#kernel.allocate(raw.pacing_bytes(arms, PACER_ROWS));
+    raw.pacing_grow(this.#pacer, pacer, arms);
+    this.#pacer = pacer;
+    this.#arms = arms;
+  }
+
+  /** All it knows: plain JSON, and the pacer's block. */
+  export(): { readonly numbers: unknown; readonly pacer: Uint8Array } {
+    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const numbers = {
+      meter: this.#meter.export(),
+      ceilingTold: this.#ceilingTold,
+      latestMs: this.#latestMs,
+      gapMs: this.#gapMs,
+      gaps: this.#gaps,
+      clock: this.#clock,
+    };
+    return { numbers, pacer: this.#kernel.u8(this.#pacer, bytes).slice() };
+  }
+
+  /**
+   * Takes over what `export` gave; false, and nothing done, for another window.
+   * @throws {ParameterError} for what cannot be
+   */
+  restore(numbers: unknown, pacer: Uint8Array): boolean {
+    const state = requireObject('budget', numbers);
+    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const words = new Uint32Array(pacer.slice(0, 8).buffer);
+    if (pacer.length !== bytes || words[0] !== PACER_ROWS || words[1] !== this.#arms)
+      throw new ParameterError('pacer', `the block of ${this.#arms} models`, pacer);
+    const clock = requireObject('budget.clock', state['clock']);
+    const time = (key: string) => timeOf(`budget.${key}`, state[key]);
+    const [latestMs, gapMs] = [time('latestMs'), time('gapMs')];
+    const gaps = requireNumber('budget.gaps', state['gaps'], NOT_NEGATIVE);
+    const sequenceNumber = requireNumber('budget.clock', clock['sequenceNumber'], NOT_NEGATIVE);
+    const nowMs = requireNumber('budget.clock', clock['nowMs'], FINITE);
+    if (!this.#meter.restore(state['meter'])) return false;
+    this.#kernel.u8(this.#pacer, bytes).set(pacer);
+    this.#ceilingTold = state['ceilingTold'] === true;
+    [this.#latestMs, this.#gapMs, this.#gaps] = [latestMs, gapMs, gaps];
+    this.#clock = { sequenceNumber, nowMs };
+    return true;
+  }
+
+  /** Books a decision that a log tells of: the pacer does not learn from it. */
+  book(sequenceNumber: number, nowMs: number, usd: number): void {
+    this.#meter.advance({ sequenceNumber, nowMs });
+    this.#meter.expect(sequenceNumber, usd);
+  }
+
+  /** Reported and expected costs of the current window. */
+  get spentUsd(): number {
+    return this.#meter.usd;
+  }
+
+  /** What happened since this was asked last. */
+  takeEvents(): readonly BudgetEvent[] {
+    const events = this.#events;
+    if (events.length > 0) this.#events = [];
+    return events;
+  }
+
+  /** Opens the decision at `clock`, and gives the weight of cost, 1/USD, that it is made with: `ownWeight` or more. */
+  weight(clock: SpendClock, ownWeight: number): number {
+    const { usd } = this.#options;
+    const closedUsd = this.#meter.advance(clock);
+    if (closedUsd !== undefined) {
+      this.#events.push({ kind: 'window', spentUsd: closedUsd, targetUsd: usd });
+      this.#ceilingTold = false;
+    }
+    this.#clock = clock;
+    this.#arrive(clock.nowMs);
+    const usdPerRequest = (usd - this.#meter.usd) / this.#requestsLeft();
+    return this.#kernel.raw.pacing_weight(this.#pacer, usdPerRequest, ownWeight);
+  }
+
+  /**
+   * Which of `eligible` (undefined = all) can be afforded, their expected costs standing in `scratch`; undefined where all can.
+   */
+  afford(scratch: number, eligible: readonly number[] | undefined): readonly number[] | undefined {
+    const { usd, ceilingUsd } = this.#options;
+    const arms = this.#arms;
+    const before = this.#kernel.u8(this.#mask.address, arms).fill(eligible ? 0 : 1);
+    for (const arm of eligible ?? []) before[arm] = 1;
+    const spent = this.#meter.usd;
+    const { raw } = this.#kernel;
+    raw.pacing_afford(scratch, arms, usd - spent, ceilingUsd - spent, this.#mask.address);
+    const mask = this.#kernel.u8(this.#mask.address, arms);
+    const asked = eligible ?? Array.from(mask.keys());
+    const left = asked.filter((arm) => mask[arm] === 1);
+    if (left.length === asked.length) return undefined;
+    const costs = this.#kernel.f64(raw.scratch_costs(scratch, arms), arms);
+    if (!this.#ceilingTold && asked.some((arm) => costs[arm]! > ceilingUsd - spent)) {
+      this.#ceilingTold = true;
+      this.#events.push({ kind: 'ceiling', spentUsd: spent, ceilingUsd });
+    }
+    return left;
+  }
+
+  /** A decision was made among what could be afforded; `scratch` still holds it. */
+  decided(scratch: number, usd: number): void {
+    this.#kernel.raw.pacing_remember(this.#pacer, scratch, this.#arms, this.#mask.address);
+    this.#meter.expect(this.#clock.sequenceNumber, usd);
+  }
+
+  /** The cost of a decision has been reported. */
+  settle(sequenceNumber: number, usd: number): void {
+    this.#meter.settle(sequenceNumber, usd);
+  }
+
+  /** No cost will be reported: the expected one stands. */
+  giveUp(sequenceNumber: number): void {
+    this.#meter.giveUp(sequenceNumber);
+  }
+
+  #arrive(nowMs: number): void {
+    const gap = nowMs - this.#latestMs;
+    this.#latestMs = nowMs;
+    if (!(gap >= 0)) return;
+    this.#gaps++;
+    const share = 1 / Math.min(this.#gaps, GAPS);
+    this.#gapMs = this.#gaps === 1 ? gap : this.#gapMs + share * (gap - this.#gapMs);
+  }
+
+  /** This one included, at least 1. */
+  #requestsLeft(): number {
+    const { requests } = this.#options.window;
+    if (requests < Infinity) return requests - (this.#clock.sequenceNumber % requests);
+    const left = this.#meter.msLeft(this.#clock.nowMs) / this.#gapMs;
+    // Before a second request nothing is known of their rate: the first pays at the caller's price.
+    return left >= 1 && left < Infinity ? left : 1;
+  }
+}
