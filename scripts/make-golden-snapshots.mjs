@@ -34,6 +34,13 @@ const ROUTERS = {
     pendingTtlMs: Infinity,
     maxPendingDecisions: 20,
   },
+  steered: {
+    posterior: { halfLifeMs: 3_600_000 },
+    drift: {},
+    priors: { gamma: { mean: 0.8, strength: 4 } },
+    budget: { usd: 0.05, windowRequests: 40 },
+    rules: { chain: [{ when: 'budget', usd: 0.02, windowRequests: 30, models: ['alpha'] }] },
+  },
   prompts: { context: { freezeAfterPrompts: 1000 } },
 };
 

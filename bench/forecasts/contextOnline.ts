@@ -93,7 +93,7 @@ for (const name of values.tables.split(',')) {
     modelsFile: undefined,
     limit: Infinity,
     strict: false,
-    onBadLine() {},
+    onBadLine: () => undefined,
   });
   console.log(
     `\n${name}: ${table.rows} requests, ${table.arms.list.length} models, ${values.seeds} seeds from ${values.seed}`,

@@ -8,6 +8,9 @@ import type { SnapshotSection } from '../../memory/sections';
 import type { ContextExpert } from '../contextExpert';
 import type { RouterParts } from './parts';
 
+/** Byte offset of the clock that the moments in a latency block are of; -1 = out of date (assembly/forecast/latencyBlock.ts). */
+const FRESH = 40;
+
 /** What is known of the models' latencies: the kernel's block. */
 export function latencySection({ state }: RouterParts): SnapshotSection {
   const { latency } = state;
@@ -16,7 +19,12 @@ export function latencySection({ state }: RouterParts): SnapshotSection {
     version: 1,
     whenUnknown: 'refuse',
     optional: latency === undefined,
-    write: () => latency?.export(),
+    write() {
+      const bytes = latency?.export();
+      // What follows from the sums is made anew after a restore.
+      if (bytes) new DataView(bytes.buffer).setFloat64(FRESH, -1, true);
+      return bytes;
+    },
     read(bytes) {
       if (!latency) throw new ParameterError('options.latency', 'given, as before', undefined);
       checkLatencyState(bytes, latency);

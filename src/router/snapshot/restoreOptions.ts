@@ -61,7 +61,7 @@ export function restoredOptions(
   const kept = { ...before, models, ...functionsOf(stored, options) };
   const old = parseStored(kept);
   const wanted = wantedModels(arms, options['models']);
-  const said = { ...kept, ...withoutUndefined(options), models };
+  const said: Record<string, unknown> = { ...kept, ...withoutUndefined(options), models };
   const now = parseRouterOptions(said);
   requireNoConflict(old, now);
   const restored = withArms(now, arms, said['rules']);
