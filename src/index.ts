@@ -102,10 +102,14 @@ export {
 } from './selection/propensities';
 export { PropensityChooser, type PropensityChooserOptions } from './selection/propensityChooser';
 export type {
+  AnyDecision,
   Decision,
   ExcludedModel,
   ExclusionReason,
+  GroupFields,
   NoEligibleModel,
+  PropensityDecision,
+  PropensityResult,
   SelectResult,
 } from './selection/decision';
 export {
@@ -126,6 +130,7 @@ export type { ChosenBy } from './selection/explain/traces';
 export { formatExplanation } from './selection/explain/format';
 export type { FallbackOptions } from './selection/fallback';
 export type { LatencyOptions } from './selection/latency';
+export type { BatchMethod, BatchOptions, EqualRequests } from './router/batchRequests';
 export type { DemoRouterOptions, PropensityMode, RouterOptions } from './router/options';
 export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';

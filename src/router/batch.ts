@@ -7,6 +7,7 @@ import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
 import type { ContextChoice } from './contextDecisions';
+import type { PropensityGroup } from './propensityGroups';
 
 /** A request in the kernel's terms. */
 export interface BatchRow {
@@ -57,6 +58,8 @@ export interface BatchChoice {
   readonly probabilityWithinLimit: number;
   /** With prompts only. */
   readonly context?: ContextChoice;
+  /** Of decisions drawn from propensities only: whose they are. */
+  readonly group?: PropensityGroup;
 }
 
 const RECORD_FIELDS = 6;

@@ -7,6 +7,30 @@ export function decisionIdOf(instanceId: string, sequenceNumber: number): string
   return `${instanceId}-${sequenceNumber}`;
 }
 
+const LAST_DIGITS = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
+
+/** Makes the ids of one router, of numbers that mostly follow each other. Perf: a number's text takes several times as long as two texts together. */
+export class DecisionIds {
+  readonly #instanceId: string;
+  #thousand = -1;
+  #start = '';
+
+  constructor(instanceId: string) {
+    this.#instanceId = instanceId;
+  }
+
+  /** As `decisionIdOf`. */
+  of(sequenceNumber: number): string {
+    if (sequenceNumber < 1000) return decisionIdOf(this.#instanceId, sequenceNumber);
+    const thousand = Math.floor(sequenceNumber / 1000);
+    if (thousand !== this.#thousand) {
+      this.#thousand = thousand;
+      this.#start = decisionIdOf(this.#instanceId, thousand);
+    }
+    return this.#start + LAST_DIGITS[sequenceNumber - 1000 * thousand]!;
+  }
+}
+
 /** NaN for an id that the router cannot have given. */
 export function sequenceNumberOf(instanceId: string, decisionId: string): number {
   const start = instanceId.length + 1;

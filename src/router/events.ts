@@ -4,7 +4,7 @@ import type { ReportEffect } from '../breaker/outcome';
 import type { BreakerTransition } from '../breaker/state';
 import type { BudgetEvent } from '../pacing/budget';
 import type { DriftDirection } from '../posterior/drift';
-import type { Decision, SelectResult } from '../selection/decision';
+import type { Decision, PropensityResult, SelectResult } from '../selection/decision';
 import type { ModelChange } from './modelChanges';
 import type { ShadowRecord } from '../shadow/record';
 import type { ExpiryReason } from './pending';
@@ -51,7 +51,7 @@ export interface DriftEvent {
 /** The names of events and what listeners are handed. */
 export interface RouterEvents {
   /** Each result of `select` and `selectBatch`. */
-  decision: SelectResult;
+  decision: SelectResult | PropensityResult;
   /** Each call of `report` that did not throw. */
   report: ReportEvent;
   /** A change of a breaker's state. */

@@ -2,7 +2,7 @@ import type { CircuitState } from '../breaker/state';
 import type { ParsedRequest } from '../selection/request';
 import type { ArmBreakers } from './armBreakers';
 import type { Steering } from './steering';
-import type { Decided, RouterState, Vectors } from './state';
+import type { Decided, RouterState, Take, Vectors } from './state';
 
 /** The caller's clock and the router's own time, read once a call. */
 export interface Moment {
@@ -39,24 +39,54 @@ export class LiveDecisions {
   decide(asked: readonly ParsedRequest[], moment: Moment): Decided[] {
     // Before anything changes: the caller's encoder and rules may throw.
     const vectors = this.#state.vectors(asked);
-    const requests = this.#steering.steers ? this.#steering.steer(asked, moment) : asked;
+    const requests = this.#steered(asked, moment);
     if (this.#steering.oneByOne)
       return requests.map((request, i) =>
         this.#decideOne(request, vectors.slice(i, i + 1), moment),
       );
-    if (this.#breakers?.allClosed ?? true) return this.#together(requests, vectors, moment);
     const decided: Decided[] = [];
-    while (decided.length < requests.length) {
-      const first = decided.length;
-      const rows = this.#steadyRows(requests, first, moment.nowMs);
-      if (rows.length > 0) {
-        const some = vectors.slice(first, first + rows.length);
-        for (const one of this.#together(rows, some, moment)) decided.push(one);
-      } else {
-        decided.push(this.#decideOne(requests[first]!, vectors.slice(first, first + 1), moment));
+    this.#inSteadyParts(requests, moment, (some, first) => {
+      const part = vectors.slice(first, first + some.length);
+      for (const one of this.#state.decide(some, part, moment.elapsedMs)) {
+        this.#admit(one, moment.nowMs);
+        decided.push(one);
       }
-    }
+    });
     return decided;
+  }
+
+  /** The same by drawing from propensities. @param take is handed each decision, in an object that is used again */
+  decideFromPropensities(asked: readonly ParsedRequest[], moment: Moment, take: Take): void {
+    const requests = this.#steered(asked, moment);
+    const admitAndTake = (decided: Decided) => {
+      this.#admit(decided, moment.nowMs);
+      take(decided);
+    };
+    this.#inSteadyParts(requests, moment, (some) => {
+      this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake);
+    });
+  }
+
+  #steered(asked: readonly ParsedRequest[], moment: Moment): readonly ParsedRequest[] {
+    return this.#steering.steers ? this.#steering.steer(asked, moment) : asked;
+  }
+
+  /** Hands over together what no admission in between would narrow otherwise, the rest one by one. */
+  #inSteadyParts(
+    requests: readonly ParsedRequest[],
+    { nowMs }: Moment,
+    decide: (requests: readonly ParsedRequest[], first: number) => void,
+  ): void {
+    if (this.#breakers?.allClosed ?? true) {
+      decide(requests, 0);
+      return;
+    }
+    for (let first = 0; first < requests.length;) {
+      const steady = this.#steadyRows(requests, first, nowMs);
+      const rows = steady.length > 0 ? steady : [this.#breakers!.narrow(requests[first]!, nowMs)];
+      decide(rows, first);
+      first += rows.length;
+    }
   }
 
   /** The breaker's state, as a decision tells it. */
@@ -73,19 +103,16 @@ export class LiveDecisions {
     const breakers = this.#breakers!;
     const rows: ParsedRequest[] = [];
     if (!breakers.isSteady(nowMs)) return rows;
+    let narrowed: ParsedRequest | undefined;
     for (let i = first; i < requests.length; i++) {
-      const narrowed = breakers.narrow(requests[i]!, nowMs);
+      // Perf: equal requests are one object, and nothing has changed in between.
+      if (!narrowed || requests[i] !== requests[i - 1])
+        narrowed = breakers.narrow(requests[i]!, nowMs);
       // Being let through begins a half-open round.
       if ((narrowed.letThrough ?? -1) >= 0) break;
       rows.push(narrowed);
     }
     return rows;
-  }
-
-  #together(requests: readonly ParsedRequest[], vectors: Vectors, moment: Moment): Decided[] {
-    const decided = this.#state.decide(requests, vectors, moment.elapsedMs);
-    for (const one of decided) this.#admit(one, moment.nowMs);
-    return decided;
   }
 
   #admit(decided: Decided, nowMs: number): void {

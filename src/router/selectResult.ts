@@ -1,9 +1,16 @@
 import type { Arm, Arms } from '../arms/models';
 import { undefinedIfNaN } from '../core/validation';
 import type { CircuitState } from '../breaker/state';
-import type { ExcludedModel, ExclusionReason, SelectResult } from '../selection/decision';
+import type {
+  ExcludedModel,
+  ExclusionReason,
+  GroupFields,
+  PropensityResult,
+  SelectResult,
+} from '../selection/decision';
 import type { ParsedRequest } from '../selection/request';
-import { decisionIdOf } from './decisionIds';
+import { DecisionIds } from './decisionIds';
+import type { PropensityGroup } from './propensityGroups';
 import type { Decided } from './state';
 
 const NONE: readonly ExcludedModel[] = Object.freeze([]);
@@ -18,7 +25,7 @@ interface Field {
 /** Turns decisions into the caller's terms. Requests that exclude no model share their lists. */
 export class SelectResults {
   readonly #arms: Arms;
-  readonly #instanceId: string;
+  readonly #ids: DecisionIds;
   readonly #costWeight: number;
   #everyArm: Field;
 
@@ -26,7 +33,7 @@ export class SelectResults {
   constructor(arms: Arms, instanceId: string, costWeight: number) {
     this.#costWeight = costWeight;
     this.#arms = arms;
-    this.#instanceId = instanceId;
+    this.#ids = new DecisionIds(instanceId);
     this.#everyArm = everyArm(arms);
   }
 
@@ -45,7 +52,7 @@ export class SelectResults {
     const { propensities, context } = choice;
     const decision: SelectResult = {
       kind: 'decision',
-      decisionId: decisionIdOf(this.#instanceId, sequenceNumber),
+      decisionId: this.#ids.of(sequenceNumber),
       sequenceNumber,
       model: list[choice.arm]!.model,
       segment: request.segment,
@@ -72,6 +79,73 @@ export class SelectResults {
     };
     if (!context) return decision;
     return { ...decision, context: { share: context.share, byContext: context.byContext } };
+  }
+
+  /** As `of`, of a decision drawn from the propensities of a group. */
+  ofGroup(decided: Decided, breaker: CircuitState | undefined): PropensityResult {
+    const { choice, sequenceNumber } = decided;
+    if (choice.arm < 0)
+      return {
+        kind: 'no-eligible-model',
+        rule: decided.request.rule,
+        excluded: this.#field(decided.request, choice.tooSlow).excluded,
+      };
+    const group = choice.group!;
+    const fields = (group.fields[choice.arm] ??= this.#fieldsOf(decided, group));
+    // Perf: written out, as a spread takes longer than all the rest.
+    return {
+      kind: 'decision',
+      method: 'fromPropensity',
+      decisionId: this.#ids.of(sequenceNumber),
+      sequenceNumber,
+      model: fields.model,
+      segment: fields.segment,
+      expectedCostUsd: fields.expectedCostUsd,
+      eligible: fields.eligible,
+      excluded: fields.excluded,
+      evidenceReports: decided.evidenceReports,
+      evidenceVersion: decided.evidenceVersion,
+      propensity: fields.propensity,
+      propensities: fields.propensities,
+      propensityAccuracy: fields.propensityAccuracy,
+      expectedLatencyMs: fields.expectedLatencyMs,
+      probabilityWithinLimit: fields.probabilityWithinLimit,
+      breaker,
+      letThrough: fields.letThrough,
+      rule: fields.rule,
+      willingnessToPayUsd: fields.willingnessToPayUsd,
+    };
+  }
+
+  /** All models of a group share their lists. */
+  #fieldsOf({ request, choice }: Decided, { fields, propensities }: PropensityGroup): GroupFields {
+    const { arm } = choice;
+    const shared =
+      fields.find((one) => one) ?? this.#listsOf(request, choice.tooSlow, propensities);
+    return {
+      model: this.#arms.list[arm]!.model,
+      segment: request.segment,
+      expectedCostUsd: choice.expectedCostUsd,
+      eligible: shared.eligible,
+      excluded: shared.excluded,
+      propensity: propensities[arm]!,
+      propensities: shared.propensities,
+      propensityAccuracy: choice.accuracy,
+      expectedLatencyMs: undefinedIfNaN(choice.expectedLatencyMs),
+      probabilityWithinLimit: undefinedIfNaN(choice.probabilityWithinLimit),
+      letThrough: request.letThrough === arm,
+      rule: request.rule,
+      willingnessToPayUsd: 1 / this.#costWeight,
+    };
+  }
+
+  #listsOf(request: ParsedRequest, tooSlow: readonly number[], propensities: Float64Array) {
+    const { allowed, eligible, excluded } = this.#field(request, tooSlow);
+    return {
+      eligible: Object.freeze(eligible),
+      excluded: Object.freeze(excluded),
+      propensities: Object.freeze(allowed.map(({ index }) => propensities[index]!)),
+    };
   }
 
   #field(request: ParsedRequest, tooSlow: readonly number[]): Field {

@@ -10,11 +10,12 @@ import { halfLifeOf } from '../posterior/options';
 import { DecisionPolicy, type DecisionPolicyOptions } from '../selection/decisionPolicy';
 import { latencyPolicy } from '../selection/latency';
 import type { ParsedRequest } from '../selection/request';
-import { DecisionBatch, type BatchChoice } from './batch';
+import { DecisionBatch, type BatchChoice, type BatchPolicy } from './batch';
 import { ContextDecisions } from './contextDecisions';
 import { ContextExpert } from './contextExpert';
 import type { ModelChange } from './modelChanges';
 import type { ParsedRouterOptions } from './options';
+import { PropensityGroups } from './propensityGroups';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
 import { Segments } from './segments';
 
@@ -30,6 +31,9 @@ export interface Decided {
   /** Undefined where no arm was chosen. */
   readonly ticket: Ticket | undefined;
 }
+
+export type Take = (decided: Decided) => void;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One of a request, where the caller has an encoder; else undefined, and none at all without prompts. */
 export type Vectors = readonly (Float64Array | undefined)[];
@@ -72,7 +76,11 @@ export class RouterState {
   readonly #evidence: Evidence;
   readonly #segments: Segments;
   readonly #batch: DecisionBatch;
+  readonly #groupPolicy: BatchPolicy;
+  /** Made when first asked for. */
+  #groups: PropensityGroups | undefined;
   readonly #latency: LatencyBlock | undefined;
+  readonly #halfLifeRequests: number;
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
   readonly #options: ParsedRouterOptions;
@@ -98,7 +106,9 @@ export class RouterState {
     const propensities = options.propensity === 'exact';
     const policy = { ...options, propensities, latency: this.#latency, policy: this.policy };
     this.#batch = new DecisionBatch(this.kernel, arms, policy);
+    this.#groupPolicy = policy;
     const { context, posterior } = options;
+    this.#halfLifeRequests = posterior.halfLifeRequests;
     this.#expert =
       context && new ContextExpert(this.kernel, options.arms, context, posterior, replayed);
     this.#contextDecisions =
@@ -179,17 +189,33 @@ export class RouterState {
    */
   decide(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
     if (requests.length === 1) return [this.decideOne(requests[0]!, vectors, nowMs)];
-    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
-    const first = requests.find(isServable);
-    const second = requests.findIndex(
-      (request) =>
-        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
-    );
+    const second = this.#secondSegmentIn(requests);
     if (second < 0) return this.#decideTogether(requests, vectors, nowMs);
     return [
       ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second), nowMs),
       ...this.#decideTogether(requests.slice(second), vectors.slice(second), nowMs),
     ];
+  }
+
+  /**
+   * As `decide`, by drawing from propensities; of routers that read no prompts.
+   * @param take is handed each decision, in one object that is used again for the next
+   */
+  decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
+    const second = this.#secondSegmentIn(requests);
+    if (second > 0) this.#decideInGroups(requests.slice(0, second), nowMs, take);
+    this.#decideInGroups(second > 0 ? requests.slice(second) : requests, nowMs, take);
+  }
+
+  /** Where to cut a batch: the request that brings the second segment, -1 for none. */
+  #secondSegmentIn(requests: readonly ParsedRequest[]): number {
+    if (this.#segments.count > 1) return -1;
+    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
+    const first = requests.find(isServable);
+    return requests.findIndex(
+      (request) =>
+        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
+    );
   }
 
   /** As `decide`. Perf: one request without a list around it. */
@@ -361,6 +387,47 @@ export class RouterState {
       const ticket = this.#open(sequenceNumber, request, rows[i]!.segment, choice, nowMs);
       return { request, choice, sequenceNumber, evidenceReports, evidenceVersion, ticket };
     });
+  }
+
+  #decideInGroups(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
+    if (requests.length === 0) return;
+    const rows = this.#rowsOf(requests);
+    const first = this.#sequenceNumber;
+    const { evidenceReports, evidenceVersion } = this.#versions();
+    this.#groups ??= new PropensityGroups(this.kernel, this.#groupPolicy, this.#halfLifeRequests);
+    const choices = this.#groups.decide(
+      { evidence: this.#evidence, evidenceVersion, segments: this.#segments.count },
+      first,
+      requests,
+      rows,
+    );
+    this.#sequenceNumber += requests.length;
+    // Perf: one object for all, as they would outlive the garbage collections of a batch.
+    const decided: Writable<Decided> = {
+      request: requests[0]!,
+      choice: choices[0]!,
+      sequenceNumber: first,
+      evidenceReports,
+      evidenceVersion,
+      ticket: undefined,
+    };
+    for (let i = 0; i < choices.length; i++) {
+      decided.request = requests[i]!;
+      decided.choice = choices[i]!;
+      decided.sequenceNumber = first + i;
+      decided.ticket = this.#open(first + i, decided.request, rows[i]!, decided.choice, nowMs);
+      take(decided);
+    }
+  }
+
+  /** Perf: neighbours are mostly the same object. */
+  #rowsOf(requests: readonly ParsedRequest[]): number[] {
+    const rows: number[] = [];
+    for (let i = 0; i < requests.length; i++)
+      rows.push(
+        i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!),
+      );
+    return rows;
   }
 
   #versions(): { evidenceReports: number; evidenceVersion: number } {

@@ -93,7 +93,12 @@ export class Steering {
     if (!this.#clock) return ruled;
     const { clock, heldBackMs } = this.#clock.next(nowMs);
     if (heldBackMs > 0) this.#onHeldBack(heldBackMs, nowMs);
-    return ruled.map((request) => ({ ...request, clock }));
+    let last: ParsedRequest | undefined;
+    // Perf: requests that are one object stay one.
+    return ruled.map((request, i) => {
+      if (!last || request !== ruled[i - 1]) last = { ...request, clock };
+      return last;
+    });
   }
 
   /** The request at the price of now, with the models that the budget can pay. */

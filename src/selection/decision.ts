@@ -71,6 +71,48 @@ export interface Decision {
   readonly demo?: true;
 }
 
+/** What all decisions of a group for one model have in common. */
+export interface GroupFields extends Pick<
+  Decision,
+  | 'model'
+  | 'segment'
+  | 'expectedCostUsd'
+  | 'eligible'
+  | 'excluded'
+  | 'expectedLatencyMs'
+  | 'probabilityWithinLimit'
+  | 'letThrough'
+  | 'rule'
+  | 'willingnessToPayUsd'
+> {
+  /** Probability with which the model is chosen, fallback and floor included: it was drawn by nothing else. */
+  readonly propensity: number;
+  /** The same of each of `eligible`, in its order; decisions of one group share the array, which is frozen. */
+  readonly propensities: readonly number[];
+  readonly propensityAccuracy: StatedAccuracy;
+}
+
+/**
+ * A decision drawn from its propensities: no quality was drawn, so it has no sampled quality, utility, runner-up or margin, and whether the floor or the
+ * fallback chose is not known. The propensities are there in every mode. All its members are its own and enumerable.
+ */
+export interface PropensityDecision
+  extends
+    GroupFields,
+    Pick<
+      Decision,
+      'kind' | 'decisionId' | 'sequenceNumber' | 'evidenceReports' | 'evidenceVersion' | 'breaker'
+    > {
+  readonly demo?: true;
+  readonly method: 'fromPropensity';
+  readonly sampledQuality?: undefined;
+  readonly utility?: undefined;
+  readonly runnerUp?: undefined;
+  readonly margin?: undefined;
+  readonly byFloor?: undefined;
+  readonly byFallback?: undefined;
+}
+
 /** No model was eligible: an outcome, not an error. It spends a sequence number and leaves nothing to report. */
 export interface NoEligibleModel {
   readonly kind: 'no-eligible-model';
@@ -80,3 +122,5 @@ export interface NoEligibleModel {
 }
 
 export type SelectResult = Decision | NoEligibleModel;
+export type PropensityResult = PropensityDecision | NoEligibleModel;
+export type AnyDecision = Decision | PropensityDecision;

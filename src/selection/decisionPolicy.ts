@@ -15,6 +15,12 @@ export interface DecisionPolicyOptions {
   readonly traces: number;
 }
 
+/** A trace on its own, of a decision among so many arms. */
+export interface DecisionTrace {
+  readonly arms: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Bytes of the ring of traces at most. */
 const MOST_BYTES = 2 ** 22;
 
@@ -80,6 +86,13 @@ export class DecisionPolicy {
     const slot = this.#ring + (sequenceNumber % this.#slots) * this.#slotBytes;
     const [low, high] = this.#kernel.u32(slot, 2) as unknown as [number, number];
     return low + high * 2 ** 32 === sequenceNumber + 1 ? slot : 0;
+  }
+
+  /** The trace of a decision, taken out of the ring; undefined where it is not kept. */
+  copy(sequenceNumber: number): DecisionTrace | undefined {
+    const slot = this.find(sequenceNumber);
+    if (slot === 0) return undefined;
+    return { arms: this.#arms, bytes: this.#kernel.u8(slot, this.#slotBytes).slice() };
   }
 
   #write(): void {

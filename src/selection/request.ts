@@ -78,9 +78,7 @@ export function parseRequest(
   const request = requireObject(parameter, value);
   rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : rules ? RULED_KEYS : KEYS);
   const { segment, promptTokens, eligible } = request;
-  return {
-    ...(context && parseQuestion(parameter, request)),
-    ...(rules && !context && parsePrompt(parameter, request)),
+  const parsed = {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
     promptTokens:
       promptTokens === undefined
@@ -89,6 +87,9 @@ export function parseRequest(
     eligible:
       eligible === undefined ? undefined : parseEligible(`${parameter}.eligible`, eligible, arms),
   };
+  // Perf: a spread, though of nothing, takes as long as the rest.
+  if (context) return { ...parseQuestion(parameter, request), ...parsed };
+  return rules ? { ...parsePrompt(parameter, request), ...parsed } : parsed;
 }
 
 /** Exactly one of prompt and features. */

@@ -1,7 +1,12 @@
 import { ParameterError } from '../core/errors';
 import { requireObject } from '../core/validation';
 import { StreamPurpose, streamUnit } from '../random/streams';
-import type { Decision, ExcludedModel, SelectResult } from '../selection/decision';
+import type {
+  AnyDecision,
+  ExcludedModel,
+  PropensityResult,
+  SelectResult,
+} from '../selection/decision';
 import { PairedOutcomes, type ShadowComparison, type Side } from './comparison';
 import type { MirroredDecision, ShadowHost } from './host';
 import { MirroredCall, type CallEnd } from './mirroredCall';
@@ -79,7 +84,7 @@ export class Shadow<Payload = unknown> {
    * @param payload handed to the call as it is
    * @throws {ParameterError} for what is no result of `select`
    */
-  offer(result: SelectResult, payload?: Payload): ShadowAnswer {
+  offer(result: SelectResult | PropensityResult, payload?: Payload): ShadowAnswer {
     const answer = this.#offer(result, payload);
     this.#answers.set(answer, this.#answers.get(answer)! + 1);
     return answer;
@@ -127,7 +132,7 @@ export class Shadow<Payload = unknown> {
     if (candidate !== undefined) this.#log?.write([servedLine(decisionId, candidate, news)]);
   }
 
-  #offer(result: SelectResult, payload: Payload | undefined): ShadowAnswer {
+  #offer(result: SelectResult | PropensityResult, payload: Payload | undefined): ShadowAnswer {
     if (requireObject('result', result)['kind'] === 'no-eligible-model') return 'not-decided';
     requireDecision(result);
     if (this.#closed) return 'closed';
@@ -233,8 +238,8 @@ export class Shadow<Payload = unknown> {
 const NOT_ALLOWED: ReadonlySet<string> = new Set(['not-in-request', 'rule']);
 
 /** The few members that are read: the rest may be left out. @throws {ParameterError} */
-function requireDecision(result: SelectResult): asserts result is Decision {
-  const { kind, decisionId, segment, excluded } = result as Partial<Decision>;
+function requireDecision(result: SelectResult | PropensityResult): asserts result is AnyDecision {
+  const { kind, decisionId, segment, excluded } = result as Partial<AnyDecision>;
   const right =
     kind === 'decision' &&
     typeof decisionId === 'string' &&

@@ -4,7 +4,12 @@
  * Not here: 'expired' (pending.test.ts).
  */
 import { describe, expect, it, vi } from 'vitest';
-import { ParameterError, type Router, type RouterEventName } from '../../src/index';
+import {
+  ParameterError,
+  type Router,
+  type RouterEventName,
+  type SelectResult,
+} from '../../src/index';
 import { decided, router } from './routers';
 
 describe('events', () => {
@@ -132,7 +137,7 @@ describe('listeners', () => {
     const own: Router = router();
     const told: string[] = [];
     own.on('decision', (result) => {
-      const { decisionId, sequenceNumber } = decided(result);
+      const { decisionId, sequenceNumber } = decided(result as SelectResult);
       told.push(`${sequenceNumber}`);
       own.report(decisionId, { reward: 1 });
       if (sequenceNumber < 3) own.select();

@@ -130,7 +130,7 @@ describe.each(CASES)('%s', (_, changes) => {
           expect([utility, arm.margin, arm.propensity]).toEqual([undefined, undefined, 0]);
           continue;
         }
-        expect(utility).toBeCloseTo(sampledQuality - costTerm - latencyTerm - riskTerm, 12);
+        expect(utility).toBeCloseTo(sampledQuality! - costTerm - latencyTerm - riskTerm, 12);
         expect(arm.margin).toBe(best.utility! - utility!);
       }
     }
@@ -225,7 +225,7 @@ function execute(
   const of = (change: Change | undefined, model: string, otherwise: number) =>
     change?.model === model ? change.value : otherwise;
   const candidates = arms.map((arm) => ({
-    quality: of(quality, arm.model, arm.sampledQuality) - arm.latencyTerm - arm.riskTerm,
+    quality: of(quality, arm.model, arm.sampledQuality!) - arm.latencyTerm - arm.riskTerm,
     cost: of(cost, arm.model, arm.expectedCostUsd),
     uncertainty: 0,
     eligible: arm.eligible,

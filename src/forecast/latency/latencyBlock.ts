@@ -13,6 +13,8 @@ export const enum LatencyHeader {
 
 const HEADER_BYTES = 128;
 /** Arrays of f64 a model: group, three of what decisions need, then weight, Σ y and Σ y² of each of three components. */
+const MEAN = 2;
+const PROBABILITY = 3;
 const FIRST_SUM = 4;
 const SUMS = 9;
 /** The weight of the time a token: every report has one. */
@@ -148,6 +150,16 @@ export class LatencyBlock {
     from.forEach((sums, i) => {
       into[i]!.set(sums.subarray(0, other.#groups.length));
     });
+  }
+
+  /** What the latest decision took a model's expected latency for. */
+  expectedMs(model: number): number {
+    return this.#array(this.kernel.f64(this.address, this.bytes / 8), MEAN)[model]!;
+  }
+
+  /** Likewise: its P(latency <= limit), 1 without a limit. */
+  probabilityWithinLimit(model: number): number {
+    return this.#array(this.kernel.f64(this.address, this.bytes / 8), PROBABILITY)[model]!;
   }
 
   /** Has the model no report of its own? */

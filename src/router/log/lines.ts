@@ -85,16 +85,19 @@ function contextMembers({ encoder, freezeAfterPrompts }: ParsedContext) {
   return { freezeAfterPrompts, ownEncoder: encoder !== undefined };
 }
 
-/** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null. */
+/** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null, though a decision drawn from them knows them. */
 export function decisionLine(decided: Decided, options: ParsedRouterOptions): string {
   const { request, choice, sequenceNumber, evidenceVersion } = decided;
   const { list } = options.arms;
   const chosen = choice.arm >= 0;
+  const drawn = choice.group === undefined;
+  const deferred = options.propensity !== 'exact';
   return toLine({
     kind: 'decision',
     decisionId: decisionIdOf(options.instanceId, sequenceNumber),
     sequenceNumber,
     evidenceVersion,
+    ...(!drawn && { method: 'fromPropensity' }),
     segment: request.segment ?? null,
     ...(request.clock !== undefined && { clock: request.clock }),
     ...(request.costWeight !== undefined && { costWeight: request.costWeight }),
@@ -102,9 +105,11 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     promptTokens: nullIfNaN(request.promptTokens),
     eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
-    byFloor: choice.byFloor,
-    ...(options.fallback && { byFallback: choice.byFallback }),
-    sampledQuality: chosen ? choice.sampledQuality : null,
+    ...(drawn && {
+      byFloor: choice.byFloor,
+      ...(options.fallback && { byFallback: choice.byFallback }),
+      sampledQuality: chosen ? choice.sampledQuality : null,
+    }),
     expectedCostUsd: chosen ? choice.expectedCostUsd : null,
     ...(options.latency && {
       tooSlow: choice.tooSlow.map((arm) => list[arm]!.model),
@@ -112,7 +117,11 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
       probabilityWithinLimit: chosen ? choice.probabilityWithinLimit : null,
     }),
     ...(choice.context && { context: contextFields(choice.context) }),
-    ...(options.propensity === 'off' ? {} : propensityFields(decided, options.arms)),
+    ...(options.propensity === 'off'
+      ? {}
+      : deferred
+        ? NO_PROPENSITIES
+        : propensityFields(decided, options.arms)),
   });
 }
 
@@ -128,10 +137,15 @@ export interface PropensityFields {
   readonly propensityAccuracy: StatedAccuracy | null;
 }
 
+const NO_PROPENSITIES: PropensityFields = {
+  propensity: null,
+  propensities: null,
+  propensityAccuracy: null,
+};
+
 export function propensityFields({ request, choice }: Decided, arms: Arms): PropensityFields {
   const { propensities, accuracy, arm } = choice;
-  if (!propensities || arm < 0)
-    return { propensity: null, propensities: null, propensityAccuracy: null };
+  if (!propensities || arm < 0) return NO_PROPENSITIES;
   return {
     propensity: propensities[arm]!,
     propensities: eligibleArms(request, arms).map((arm) => propensities[arm.index]!),

@@ -17,6 +17,7 @@ import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
+import type { BatchMethod } from '../batchRequests';
 import type { MirroredReport, News } from '../state';
 
 /** A decision as it was logged. */
@@ -24,6 +25,7 @@ export interface LoggedDecision {
   readonly decisionId: string;
   readonly sequenceNumber: number;
   readonly evidenceVersion: number;
+  readonly method: BatchMethod;
   /** Unchecked: the router's own check reads it. */
   readonly request: RouteRequest;
   /** undefined = no model was eligible. */
@@ -35,7 +37,7 @@ export interface LoggedDecision {
   readonly costWeight: number | undefined;
   /** Of routers with a fallback. */
   readonly byFallback: boolean;
-  /** NaN without a model. */
+  /** NaN without a model, and where no quality was drawn. */
   readonly sampledQuality: number;
   /** NaN without a model. */
   readonly expectedCostUsd: number;
@@ -168,26 +170,30 @@ function requireNumbers(key: string, value: unknown): readonly number[] {
 export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision {
   const { segment, promptTokens, model, context } = line;
   const decided = model !== null;
+  const method = parseMethod(line['method']);
+  const drawn = method === 'draw';
   return {
     decisionId: requireId('decisionId', line['decisionId']),
     sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    method,
     request: {
       ...(segment === null ? {} : { segment: required('segment', line) }),
       ...(promptTokens === null ? {} : { promptTokens: required('promptTokens', line) }),
       eligible: required('eligible', line),
     } as RouteRequest,
     model: decided ? requireId('model', model) : undefined,
-    byFloor: requireBoolean('byFloor', line['byFloor']),
+    byFloor: drawn && requireBoolean('byFloor', line['byFloor']),
     clock: finiteOrAbsent('clock', line),
     costWeight: finiteOrAbsent('costWeight', line),
     byFallback: absent(line['byFallback'])
       ? false
       : requireBoolean('byFallback', line['byFallback']),
     // A draw of the context expert is normal.
-    sampledQuality: decided
-      ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)
-      : NaN,
+    sampledQuality:
+      decided && drawn
+        ? requireNumber('sampledQuality', line['sampledQuality'], context ? FINITE : UNIT)
+        : NaN,
     context: absent(context) ? undefined : parseContextFields(context),
     expectedCostUsd: decided
       ? requireNumber('expectedCostUsd', line['expectedCostUsd'], FINITE)
@@ -288,6 +294,13 @@ function requireBoolean(key: string, value: unknown): boolean {
 function requireShares(key: string, value: unknown): readonly number[] {
   if (!Array.isArray(value)) throw new ParameterError(key, 'an array of numbers', value);
   return value.map((share, i) => requireNumber(`${key}[${i}]`, share, UNIT));
+}
+
+/** Only what is not as `select` decides is named. */
+function parseMethod(value: unknown): BatchMethod {
+  if (absent(value)) return 'draw';
+  if (value === 'fromPropensity') return value;
+  throw new ParameterError('method', '"fromPropensity" or absent', value);
 }
 
 function parseSeed(value: unknown): bigint {

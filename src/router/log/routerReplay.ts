@@ -1,6 +1,6 @@
 import { ParameterError, show } from '../../core/errors';
 import type { CompiledKernel } from '../../kernel/load';
-import { parseRequest } from '../../selection/request';
+import { parseRequest, type ParsedRequest } from '../../selection/request';
 import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, RouterState, type Decided } from '../state';
@@ -104,9 +104,21 @@ export class RouterReplay {
       clock: this.#clock(logged),
       costWeight: logged.costWeight,
     };
-    const decided = this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
+    const decided = this.#decideBy(logged, request);
     this.#compare(logged, decided);
     return decided;
+  }
+
+  /** @throws {ParameterError} for a method that the router cannot have used; nothing has changed then */
+  #decideBy({ method }: LoggedDecision, request: ParsedRequest): Decided {
+    if (method === 'draw') return this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
+    const { context, propensity } = this.#options;
+    if (context)
+      throw new ParameterError('method', 'absent for a router that reads prompts', method);
+    let decided: Decided;
+    this.#state.decideFromPropensities([request], this.#nowMs, (one) => (decided = one));
+    if (propensity !== 'off') return decided!;
+    return { ...decided!, choice: { ...decided!.choice, propensities: undefined } };
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { CircuitState } from '../../breaker/state';
-import type { Decision } from '../decision';
-import type { DecisionPolicy } from '../decisionPolicy';
+import type { AnyDecision } from '../decision';
+import type { DecisionPolicy, DecisionTrace } from '../decisionPolicy';
 import type { ArmExplanation, Explanation, Flip } from './explanation';
 import { costDown, flipsOf, qualityUp, relativeChange, rivalsOf, type ArmFlip } from './flips';
 import type { DecisionTraces, TracedDecision } from './traces';
@@ -9,7 +9,8 @@ import type { DecisionTraces, TracedDecision } from './traces';
 export class Explainer {
   readonly #traces: DecisionTraces;
   readonly #policy: DecisionPolicy;
-  readonly #decisions: (Decision | undefined)[] = [];
+  readonly #decisions: (AnyDecision | undefined)[] = [];
+  readonly #groups: (DecisionTrace | undefined)[] = [];
   readonly #breakers: (readonly CircuitState[] | undefined)[] = [];
 
   constructor(policy: DecisionPolicy, traces: DecisionTraces) {
@@ -17,22 +18,27 @@ export class Explainer {
     this.#policy = policy;
   }
 
-  /** Keeps a decision; `breakers` are the states of all arms' breakers at it. */
-  note(decision: Decision, breakers?: readonly CircuitState[]): void {
+  /** Keeps a decision; `breakers` are the states of all arms' breakers at it, `group` what a decision drawn from propensities saw. */
+  note(decision: AnyDecision, breakers?: readonly CircuitState[], group?: DecisionTrace): void {
     const { slots } = this.#policy;
     if (slots === 0) return;
     const slot = decision.sequenceNumber % slots;
     this.#decisions[slot] = decision;
     this.#breakers[slot] = breakers;
+    this.#groups[slot] = group;
   }
 
   /** undefined for a decision that is not kept. @param models ids of the arms, by index */
   explain(sequenceNumber: number, models: readonly string[]): Explanation | undefined {
-    const trace = this.#traces.read(sequenceNumber);
     const slot = sequenceNumber % this.#policy.slots;
     const decision = this.#decisions[slot];
-    if (!trace || decision?.sequenceNumber !== sequenceNumber) return undefined;
-    const flips = flipsOf(trace).map((flip) => named(flip, models));
+    if (decision?.sequenceNumber !== sequenceNumber) return undefined;
+    const group = this.#groups[slot];
+    const trace = group
+      ? this.#traces.readGroup(group, models.indexOf(decision.model))
+      : this.#traces.read(sequenceNumber);
+    if (!trace) return undefined;
+    const flips = group ? [] : flipsOf(trace).map((flip) => named(flip, models));
     return {
       kind: 'explanation',
       decisionId: decision.decisionId,
@@ -40,7 +46,7 @@ export class Explainer {
       segment: decision.segment,
       model: models[trace.executed]!,
       chosenBy: trace.chosenBy,
-      greatestUtility: models[trace.chosen]!,
+      greatestUtility: models[trace.chosen],
       expert: trace.byContext ? 'prompt' : 'segment',
       promptShare: undefinedIfNaN(trace.share),
       willingnessToPayUsd: 1 / trace.costWeight,
@@ -53,19 +59,20 @@ export class Explainer {
 
 function armsOf(
   trace: TracedDecision,
-  decision: Decision,
+  decision: AnyDecision,
   models: readonly string[],
   breakers: readonly CircuitState[] | undefined,
 ): ArmExplanation[] {
   const reasons = new Map(decision.excluded.map(({ model, reason }) => [model, reason]));
-  const rivals = new Set(trace.chosenBy === 'floor' ? [] : rivalsOf(trace));
-  const greatest = trace.arms[trace.chosen]!.utility;
+  const byUtility = trace.chosenBy === 'utility' || trace.chosenBy === 'fallback';
+  const rivals = new Set(byUtility ? rivalsOf(trace) : []);
+  const greatest = trace.arms[trace.chosen]?.utility ?? NaN;
   return trace.arms.map((arm, index) => ({
     model: models[index]!,
     eligible: arm.eligible,
     reason: reasons.get(models[index]!),
     breaker: breakers?.[index],
-    sampledQuality: arm.quality,
+    sampledQuality: undefinedIfNaN(arm.quality),
     meanQuality: arm.mean,
     qualityDeviation: Math.sqrt(arm.variance),
     expectedCostUsd: arm.costUsd,

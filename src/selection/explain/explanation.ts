@@ -12,8 +12,8 @@ export interface ArmExplanation {
   readonly reason: ExclusionReason | undefined;
   /** Of its circuit breaker at the decision; undefined without breakers. */
   readonly breaker: CircuitState | undefined;
-  /** The quality drawn; where the prompt decided, the doubt about the cost is in it. */
-  readonly sampledQuality: number;
+  /** The quality drawn; where the prompt decided, the doubt about the cost is in it. undefined where the decision was drawn from propensities. */
+  readonly sampledQuality: number | undefined;
   /** Mean and standard deviation of the posterior of quality that was drawn from, at an exploration scale of 1. */
   readonly meanQuality: number;
   readonly qualityDeviation: number;
@@ -22,7 +22,7 @@ export interface ArmExplanation {
   readonly costTerm: number;
   readonly latencyTerm: number;
   readonly riskTerm: number;
-  /** undefined where not eligible, as is the next. */
+  /** undefined where not eligible or no quality was drawn, as is the next. */
   readonly utility: number | undefined;
   /** How far it lies below the greatest utility. */
   readonly margin: number | undefined;
@@ -60,8 +60,8 @@ export interface Explanation {
   /** The model executed. */
   readonly model: string;
   readonly chosenBy: ChosenBy;
-  /** The model of greatest utility: the same, unless the fallback or the floor took another. */
-  readonly greatestUtility: string;
+  /** The model of greatest utility: the same, unless the fallback or the floor took another. undefined where no quality was drawn. */
+  readonly greatestUtility: string | undefined;
   /** Who drew the qualities: the segment's cells or the prompt's forecasts. */
   readonly expert: 'segment' | 'prompt';
   /** Probability that the prompt decided; undefined without prompts. */
@@ -70,7 +70,7 @@ export interface Explanation {
   readonly propensityAccuracy: StatedAccuracy;
   /** All models, in code-unit order of their ids. */
   readonly arms: readonly ArmExplanation[];
-  /** The least change of each kind that flips the choice, the relatively least first; none where the floor chose. */
+  /** The least change of each kind that flips the choice, the relatively least first; none where the floor chose, or a draw from the propensities. */
   readonly flips: readonly Flip[];
 }
 

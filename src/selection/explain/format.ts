@@ -11,7 +11,11 @@ interface Column {
 const always = () => true;
 
 const COLUMNS: readonly Column[] = [
-  { head: 'drawn', text: (arm) => arm.sampledQuality.toFixed(4), shown: always },
+  {
+    head: 'drawn',
+    text: (arm) => arm.sampledQuality?.toFixed(4) ?? '–',
+    shown: isDrawn,
+  },
   {
     head: 'mean ± sd',
     text: (arm) => `${arm.meanQuality.toFixed(3)} ± ${arm.qualityDeviation.toFixed(3)}`,
@@ -29,8 +33,8 @@ const COLUMNS: readonly Column[] = [
     text: (arm) => arm.riskTerm.toFixed(4),
     shown: (arms) => arms.some(({ riskTerm }) => riskTerm !== 0),
   },
-  { head: '= utility', text: (arm) => arm.utility?.toFixed(4) ?? '–', shown: always },
-  { head: 'margin', text: (arm) => arm.margin?.toFixed(4) ?? '–', shown: always },
+  { head: '= utility', text: (arm) => arm.utility?.toFixed(4) ?? '–', shown: isDrawn },
+  { head: 'margin', text: (arm) => arm.margin?.toFixed(4) ?? '–', shown: isDrawn },
   { head: 'propensity', text: (arm) => share(arm.propensity), shown: always },
   {
     head: 'P(good)',
@@ -64,10 +68,12 @@ export function formatExplanation(explanation: Explanation): string {
 function heading(explanation: Explanation): string[] {
   const { decisionId, segment, model, greatestUtility, chosenBy } = explanation;
   const of = segment === undefined ? '' : ` in segment ${printable(segment)}`;
+  const greatest = printable(greatestUtility ?? '');
   const why = {
     utility: 'of the greatest utility',
-    fallback: `by fallback, in the stead of ${printable(greatestUtility)}`,
-    floor: `by the floor; of the greatest utility was ${printable(greatestUtility)}`,
+    fallback: `by fallback, in the stead of ${greatest}`,
+    floor: `by the floor; of the greatest utility was ${greatest}`,
+    propensities: 'drawn from the propensities',
   }[chosenBy];
   const { willingnessToPayUsd, expert, promptShare, propensityAccuracy } = explanation;
   const worth =
@@ -85,7 +91,12 @@ function heading(explanation: Explanation): string[] {
 
 function table({ arms, model }: Explanation): string[] {
   const columns = COLUMNS.filter(({ shown }) => shown(arms));
-  const ranked = [...arms].sort((a, b) => (a.margin ?? Infinity) - (b.margin ?? Infinity) || 0);
+  const byMargin = isDrawn(arms);
+  const ranked = [...arms].sort(
+    byMargin
+      ? (a, b) => (a.margin ?? Infinity) - (b.margin ?? Infinity) || 0
+      : (a, b) => b.propensity - a.propensity,
+  );
   const rows = [
     ['  model', ...columns.map(({ head }) => head)],
     ...ranked.map((arm) => [
@@ -108,6 +119,8 @@ function table({ arms, model }: Explanation): string[] {
 function ending({ flips, chosenBy }: Explanation): string[] {
   if (chosenBy === 'floor')
     return ['The floor does not look at utilities: no change of them would flip it.'];
+  if (chosenBy === 'propensities')
+    return ['It was drawn from the propensities: there are no draws of qualities to compare.'];
   if (flips.length === 0) return ['No single change would flip the choice.'];
   const sentences = flips.map(sentenceOf);
   const width = Math.max(...sentences.map((sentence) => lengthOf(sentence)));
@@ -175,6 +188,10 @@ function share(probability: number): string {
 /** An id without what would move the cursor or hide text. */
 function printable(id: string): string {
   return id.replace(/\p{C}/gu, '\uFFFD');
+}
+
+function isDrawn(arms: readonly ArmExplanation[]): boolean {
+  return arms.some(({ sampledQuality }) => sampledQuality !== undefined);
 }
 
 function lengthOf(text: string): number {

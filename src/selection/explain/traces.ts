@@ -1,16 +1,16 @@
 import type { Kernel } from '../../kernel/kernel';
 import type { Seed } from '../../random/seed';
-import type { DecisionPolicy } from '../decisionPolicy';
+import type { DecisionPolicy, DecisionTrace } from '../decisionPolicy';
 import { FLOOR_BASELINES, type ParsedFloor } from '../floor';
 import type { StatedAccuracy } from '../propensities';
 
-/** What chose the executed arm: the greatest utility, the fallback in its stead, or the floor. */
-export type ChosenBy = 'utility' | 'fallback' | 'floor';
+/** What chose the executed arm: the greatest utility, the fallback in its stead, the floor, or a draw from the propensities, all three in one. */
+export type ChosenBy = 'utility' | 'fallback' | 'floor' | 'propensities';
 
 /** What a decision saw of one arm. */
 export interface TracedArm {
   readonly eligible: boolean;
-  /** As drawn; where the prompt decided the doubt about the cost is in it. */
+  /** As drawn; where the prompt decided the doubt about the cost is in it. NaN where none was drawn. */
   readonly quality: number;
   /** Of the posterior of quality. */
   readonly mean: number;
@@ -22,7 +22,7 @@ export interface TracedArm {
   readonly latency: number;
   /** What risk took. */
   readonly risk: number;
-  /** NaN where not eligible. */
+  /** NaN where not eligible, and where no quality was drawn. */
   readonly utility: number;
   readonly propensity: number;
   /** P(quality >= floor); NaN without a fallback. */
@@ -38,7 +38,7 @@ export interface TracedDecision {
   readonly share: number;
   readonly byContext: boolean;
   readonly executed: number;
-  /** Of greatest utility. */
+  /** Of greatest utility; -1 where no quality was drawn. */
   readonly chosen: number;
   readonly chosenBy: ChosenBy;
   readonly accuracy: StatedAccuracy;
@@ -62,6 +62,9 @@ export class DecisionTraces {
   /** scratch, mask, scratch and place of the propensities, confidences, record: made when first asked for. */
   #room: Room = [0, 0, 0, 0, 0, 0];
   #roomForArms = 0;
+  /** Place of a trace that is no longer in the ring. */
+  #slot = 0;
+  #slotBytes = 0;
 
   constructor(kernel: Kernel, policy: DecisionPolicy, seed: Seed, floor: ParsedFloor) {
     this.#kernel = kernel;
@@ -73,7 +76,28 @@ export class DecisionTraces {
   /** undefined for a decision whose trace is not kept. */
   read(sequenceNumber: number): TracedDecision | undefined {
     const slot = this.#policy.find(sequenceNumber);
-    if (slot === 0) return undefined;
+    return slot === 0 ? undefined : this.#readSlot(slot);
+  }
+
+  /** What a decision for `executed` saw that was drawn from the propensities of its group; undefined where models have been added since. */
+  readGroup({ arms, bytes }: DecisionTrace, executed: number): TracedDecision | undefined {
+    if (arms !== this.#policy.arms) return undefined;
+    if (bytes.length > this.#slotBytes) {
+      this.#slot = this.#kernel.allocate(bytes.length);
+      this.#slotBytes = bytes.length;
+    }
+    this.#kernel.u8(this.#slot, bytes.length).set(bytes);
+    const trace = this.#readSlot(this.#slot);
+    return {
+      ...trace,
+      executed,
+      chosen: -1,
+      chosenBy: 'propensities',
+      arms: trace.arms.map((arm) => ({ ...arm, quality: NaN, utility: NaN })),
+    };
+  }
+
+  #readSlot(slot: number): TracedDecision {
     const { arms } = this.#policy;
     const { latency, riskWeight, context, trusted, fallback } = this.#policy.options;
     const stride = 8 * (arms + (arms % 2));
