@@ -53,6 +53,25 @@ export default defineConfig([
     sourcemap: true,
   },
   {
+    // What needs Node: a router's memory in files.
+    entry: { node: 'src/store/node.ts' },
+    outDir: 'dist',
+    format: ['esm', 'cjs'],
+    target: 'node20',
+    platform: 'node',
+    esbuildPlugins: [
+      {
+        name: 'errors of the library',
+        setup(build) {
+          const external = { path: 'thompsonite', external: true };
+          build.onResolve({ filter: /\/(errors|snapshotError)$/ }, () => external);
+        },
+      },
+    ],
+    dts: true,
+    sourcemap: true,
+  },
+  {
     // The command line.
     entry: { 'cli/main': 'src/cli/main.ts' },
     outDir: 'dist',

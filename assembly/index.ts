@@ -20,6 +20,7 @@ export * from './abi/encoder';
 export * from './abi/tree';
 export * from './abi/forecast';
 export * from './abi/context';
+export * from './abi/state';
 export * from './abi/drift';
 export * from './abi/pacing';
 export * from './abi/stream';

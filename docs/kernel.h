@@ -145,6 +145,9 @@ void context_score(uint32_t context, double reward, double mean, double cellMean
 void context_decide(uint32_t evidence, uint32_t scratch, uint32_t context, uint32_t contextScratch, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t segment, double promptTokens, double clock, uint32_t mask, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensityScratch, uint32_t propensities, uint32_t latency, uint32_t x, uint32_t policy, uint32_t out);
 int32_t normal_propensities(uint32_t arms, uint32_t means, uint32_t deviations, uint32_t scratch, uint32_t out);
 
+int32_t evidence_check(uint32_t evidence, uint32_t bytes);
+int32_t evidence_merge(uint32_t evidence, uint32_t other, uint32_t arms, uint32_t segments);
+
 uint32_t drift_bytes(uint32_t arms);
 void drift_init(uint32_t drift, uint32_t arms, double threshold, double factor);
 int32_t drift_observe(uint32_t drift, uint32_t evidence, uint32_t scratch, uint32_t segment, uint32_t arm, double reward, double clock);

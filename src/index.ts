@@ -153,7 +153,16 @@ export {
 } from './router/optionsSchema';
 export type { BreakerStats, ModelStats, RouterStats } from './router/stats';
 export type { RouterPosteriors, SegmentPosteriors } from './router/posteriors';
-export { createRouter, createRouterSync, type ReportResult, type Router } from './router/router';
+export {
+  createRouter,
+  createRouterSync,
+  restoreRouter,
+  restoreRouterSync,
+  Router,
+  type ReportResult,
+} from './router/router';
+export type { RouterRecovery } from './router/snapshot/recovery';
+export type { RestoreOptions } from './router/snapshot/restoreOptions';
 export type { ShadowBudget, ShadowCall, ShadowOptions } from './shadow/options';
 export type { Shadow } from './shadow/shadow';
 export type { ShadowComparison } from './shadow/comparison';
@@ -183,6 +192,12 @@ export {
   type CircuitState,
   type TransitionCause,
 } from './breaker/state';
+export type { SnapshotHeader, UnknownSectionRule } from './memory/container';
+export type { MergedEvidence } from './memory/mergeEvidence';
+export { ReplicaRegister, type RegisterEffect, type ReplicaEntry } from './memory/replicaRegister';
+export type { EvidenceClock, ReplicaArm, SegmentName } from './memory/replicaState';
+export type { RouterStore, StoredRouter } from './memory/routerStore';
+export { SnapshotError, type SnapshotFault, type SnapshotLoss } from './memory/snapshotError';
 export { bestOfN } from './best-of-n/bestOfN';
 export { expectedBestOf, proxyGain, type RecordedSamples } from './best-of-n/expectedBest';
 export type { BestOfNOptions, Generation, SampleCall, ScoreCall } from './best-of-n/options';

@@ -37,6 +37,12 @@ export function advance(evidence: usize, clock: f64): void {
   if (age >= LANDMARK_SPAN) moveLandmark(evidence, age);
 }
 
+/** Moves the landmark to another, later one, in whole half-lives. */
+export function alignLandmark(evidence: usize, landmark: f64): void {
+  const age = landmark - load<f64>(evidence, Header.LANDMARK);
+  if (age > 0) moveLandmark(evidence, age);
+}
+
 function moveLandmark(evidence: usize, halfLives: f64): void {
   store<f64>(evidence, load<f64>(evidence, Header.LANDMARK) + halfLives, Header.LANDMARK);
   // Beyond 500 half-lives every weight, squared ones included, is 0 for all purposes, and the power stays in its range.

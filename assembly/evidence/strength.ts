@@ -16,7 +16,7 @@ const GRID_BYTES: usize = 32;
 
 export const DEFAULT_KAPPA: f64 = 12;
 /** A power of two. */
-const REPORTS_BETWEEN_ESTIMATES: u32 = 256;
+export const REPORTS_BETWEEN_ESTIMATES: u32 = 256;
 
 /**
  * Scores the grid on one reward and, every 256 reports, moves κ to the best point (the smaller on ties).
@@ -50,7 +50,8 @@ export function scoreStrengths(evidence: usize, mean: f64, s: f64, f: f64, rewar
   if ((reports & (REPORTS_BETWEEN_ESTIMATES - 1)) == 0) chooseStrength(evidence);
 }
 
-function chooseStrength(evidence: usize): void {
+/** Moves κ to the best point of the grid. */
+export function chooseStrength(evidence: usize): void {
   let best: usize = 0;
   for (let i: usize = 8; i < GRID_BYTES; i += 8) {
     const scores = evidence + Header.KAPPA_SCORES;

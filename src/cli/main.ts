@@ -6,12 +6,14 @@ import { cleanName } from '../replay/report/names';
 import { forecastCommand } from './forecastCommand';
 import { propensitiesCommand } from './propensitiesCommand';
 import { replayCommand } from './replayCommand';
+import { snapshotCommand } from './snapshotCommand';
 import { USAGE } from './usage';
 
 const COMMANDS = new Map([
   ['replay', replayCommand],
   ['forecast', forecastCommand],
   ['propensities', propensitiesCommand],
+  ['snapshot', snapshotCommand],
 ]);
 
 async function main(args: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ Usage
   thompsonite replay [TABLE.jsonl[.gz]] [options]
   thompsonite forecast TABLE.jsonl[.gz] [options]
   thompsonite propensities LOG.jsonl[.gz] [options]
+  thompsonite snapshot show FILE [--json]
   thompsonite --help | --version
 
 Without TABLE a built-in synthetic workload is replayed, made from published figures.
@@ -75,6 +76,12 @@ Options of propensities
   --overwrite                    --out may name LOG itself (lines that cannot be read are then lost)
   --check                        write nothing: exit code 1 where the log is not what its replay gives
   --strict                       a bad line, or one the log does not lead to, ends the run
+
+snapshot show tells what a router's snapshot holds: its versions and sections, models with prices and
+breakers, open decisions, and what is believed of every model in every segment.
+
+Options of snapshot show
+  --json                         print one JSON document on standard output and nothing else
 
 Exit code: 0 done, 1 the run failed, 2 the command line was wrong.
 `;

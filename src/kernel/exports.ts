@@ -531,6 +531,9 @@ export interface KernelExports {
     out: number,
   ): number;
 
+  evidence_check(evidence: number, bytes: number): number;
+  evidence_merge(evidence: number, other: number, arms: number, segments: number): number;
+
   drift_bytes(arms: number): number;
   drift_init(drift: number, arms: number, threshold: number, factor: number): void;
   drift_observe(

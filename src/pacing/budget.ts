@@ -1,4 +1,13 @@
-import { POSITIVE, requireNumber, requireOptions, type Interval } from '../core/validation';
+import { ParameterError } from '../core/errors';
+import {
+  FINITE,
+  NOT_NEGATIVE,
+  POSITIVE,
+  requireNumber,
+  requireObject,
+  requireOptions,
+  type Interval,
+} from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { Room } from '../kernel/room';
 import { SpendMeter, type SpendClock, type SpendWindow } from './spendMeter';
@@ -28,6 +37,11 @@ export interface ParsedBudget {
   readonly usd: number;
   readonly ceilingUsd: number;
   readonly window: SpendWindow;
+}
+
+/** NaN = none yet. */
+function timeOf(parameter: string, value: unknown): number {
+  return Number.isNaN(value) ? NaN : requireNumber(parameter, value, FINITE);
 }
 
 /** What happened to a budget. */
@@ -95,6 +109,50 @@ export class Budget {
     raw.pacing_grow(this.#pacer, pacer, arms);
     this.#pacer = pacer;
     this.#arms = arms;
+  }
+
+  /** All it knows: plain JSON, and the pacer's block. */
+  export(): { readonly numbers: unknown; readonly pacer: Uint8Array } {
+    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const numbers = {
+      meter: this.#meter.export(),
+      ceilingTold: this.#ceilingTold,
+      latestMs: this.#latestMs,
+      gapMs: this.#gapMs,
+      gaps: this.#gaps,
+      clock: this.#clock,
+    };
+    return { numbers, pacer: this.#kernel.u8(this.#pacer, bytes).slice() };
+  }
+
+  /**
+   * Takes over what `export` gave; false, and nothing done, for another window.
+   * @throws {ParameterError} for what cannot be
+   */
+  restore(numbers: unknown, pacer: Uint8Array): boolean {
+    const state = requireObject('budget', numbers);
+    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const words = new Uint32Array(pacer.slice(0, 8).buffer);
+    if (pacer.length !== bytes || words[0] !== PACER_ROWS || words[1] !== this.#arms)
+      throw new ParameterError('pacer', `the block of ${this.#arms} models`, pacer);
+    const clock = requireObject('budget.clock', state['clock']);
+    const time = (key: string) => timeOf(`budget.${key}`, state[key]);
+    const [latestMs, gapMs] = [time('latestMs'), time('gapMs')];
+    const gaps = requireNumber('budget.gaps', state['gaps'], NOT_NEGATIVE);
+    const sequenceNumber = requireNumber('budget.clock', clock['sequenceNumber'], NOT_NEGATIVE);
+    const nowMs = requireNumber('budget.clock', clock['nowMs'], FINITE);
+    if (!this.#meter.restore(state['meter'])) return false;
+    this.#kernel.u8(this.#pacer, bytes).set(pacer);
+    this.#ceilingTold = state['ceilingTold'] === true;
+    [this.#latestMs, this.#gapMs, this.#gaps] = [latestMs, gapMs, gaps];
+    this.#clock = { sequenceNumber, nowMs };
+    return true;
+  }
+
+  /** Books a decision that a log tells of: the pacer does not learn from it. */
+  book(sequenceNumber: number, nowMs: number, usd: number): void {
+    this.#meter.advance({ sequenceNumber, nowMs });
+    this.#meter.expect(sequenceNumber, usd);
   }
 
   /** Reported and expected costs of the current window. */

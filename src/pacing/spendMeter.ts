@@ -1,3 +1,6 @@
+import { ParameterError } from '../core/errors';
+import { requireObject } from '../core/validation';
+
 /** A stretch of requests or of time over which spend is counted. Windows follow each other without a gap. */
 export interface SpendWindow {
   /** Requests a window; Infinity where windows are time. */
@@ -12,6 +15,32 @@ export interface SpendClock {
   readonly sequenceNumber: number;
   /** Milliseconds; it may jump, and a window that time runs back from stays the current one. */
   readonly nowMs: number;
+}
+
+/** What a meter knows. */
+export interface SpendMeterState {
+  readonly window: SpendWindow;
+  readonly index: number;
+  readonly start: number;
+  readonly spentUsd: number;
+  readonly expectedUsd: number;
+  readonly expected: readonly (readonly [number, number])[];
+}
+
+function parseSpendMeterState(value: unknown): SpendMeterState {
+  const state = requireObject('meter', value) as unknown as SpendMeterState;
+  const { window, index, start, spentUsd, expectedUsd, expected } = state;
+  const sound =
+    [index, start, spentUsd, expectedUsd].every((one) => Number.isFinite(one)) &&
+    spentUsd >= 0 &&
+    Array.isArray(expected) &&
+    expected.every(
+      (one: unknown) =>
+        Array.isArray(one) && Number.isSafeInteger(one[0]) && one[1] >= 0 && one[1] < Infinity,
+    );
+  if (!sound) throw new ParameterError('meter', 'made of finite sums', value);
+  requireObject('meter.window', window);
+  return state;
 }
 
 /**
@@ -30,6 +59,37 @@ export class SpendMeter {
 
   constructor(window: SpendWindow) {
     this.#window = window;
+  }
+
+  /** All it knows, plain JSON. */
+  export(): SpendMeterState {
+    const expected = [...this.#expected];
+    const [index, start] = [this.#index, this.#start];
+    return {
+      window: this.#window,
+      index,
+      start,
+      spentUsd: this.#spentUsd,
+      expectedUsd: this.#expectedUsd,
+      expected,
+    };
+  }
+
+  /**
+   * Takes over what `export` gave; false, and nothing done, for another window.
+   * @throws {ParameterError} for what cannot be
+   */
+  restore(value: unknown): boolean {
+    const state = parseSpendMeterState(value);
+    const { requests, ms } = this.#window;
+    if (state.window.requests !== requests || state.window.ms !== ms) return false;
+    this.#index = state.index;
+    this.#start = state.start;
+    this.#spentUsd = state.spentUsd;
+    this.#expectedUsd = state.expectedUsd;
+    this.#expected.clear();
+    for (const [sequenceNumber, usd] of state.expected) this.#expected.set(sequenceNumber, usd);
+    return true;
   }
 
   /** Reported and expected costs of the current window. */

@@ -18,6 +18,16 @@ export class DecisionClock {
     this.#longestStepMs = halfLifeMs * maxClockStep;
   }
 
+  /** Of the latest decision; undefined before any. */
+  get latest(): number | undefined {
+    return this.#latest;
+  }
+
+  /** Goes on from there. */
+  set latest(clock: number | undefined) {
+    this.#latest = clock;
+  }
+
   /** The moment of a decision made now. */
   next(nowMs: number): DecisionMoment {
     if (this.#latest === undefined) {

@@ -1,3 +1,4 @@
+import { ParameterError } from '../core/errors';
 import { OPEN_UNIT, optionalNumber, requireOptions, type Interval } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { Room } from '../kernel/room';
@@ -69,6 +70,23 @@ export class DriftBlock {
     // Arms stand last, and new memory is zero.
     this.#kernel.u8(address, bytes).set(this.#kernel.u8(before, bytes));
     this.#arms = arms;
+  }
+
+  /** All of it as bytes: a copy of the block. */
+  export(): Uint8Array {
+    return this.#kernel.u8(this.address, this.#kernel.raw.drift_bytes(this.#arms)).slice();
+  }
+
+  /** Takes over the sums and alarms of what `export` gave. @throws {ParameterError} for what cannot be; nothing has changed then */
+  restore(state: Uint8Array): void {
+    const numbers = new Float64Array(state.slice(0, state.length & ~7).buffer);
+    const sound =
+      state.length === this.#kernel.raw.drift_bytes(this.#arms) &&
+      numbers.every((value) => value >= 0 && value < 1e9);
+    if (!sound) throw new ParameterError('drift', `sums of ${this.#arms} models`, state);
+    this.#kernel.u8(this.address, state.length).set(state);
+    const { threshold, keep } = this.#options;
+    this.#kernel.f64(this.address, 2).set([threshold, keep]);
   }
 
   /** Alarms since `reset`. */

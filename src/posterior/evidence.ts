@@ -1,6 +1,8 @@
 import type { Arm, Arms } from '../arms/models';
+import { ParameterError } from '../core/errors';
 import type { Kernel } from '../kernel/kernel';
 import { Room } from '../kernel/room';
+import { evidenceShape, putEvidence } from './evidenceState';
 import { halfLifeOf, type EvidencePrior } from './options';
 
 /** What is known of one arm in one segment. */
@@ -144,6 +146,28 @@ export class Evidence {
       promptTokens,
       clock,
     );
+  }
+
+  /** All of it as bytes: a copy of the block. */
+  export(): Uint8Array {
+    return this.#kernel.u8(this.address, this.#bytes(this.#segments)).slice();
+  }
+
+  /**
+   * Takes over what `export` gave for the same arms.
+   * @returns cells that could not be, empty now
+   * @throws {ParameterError} for bytes that are no block of these arms; this evidence is then of no use any more
+   */
+  restore(state: Uint8Array): number {
+    const { arms, families, segments } = evidenceShape(state);
+    const { list } = this.#arms;
+    if (arms !== list.length || families !== this.#arms.families.length)
+      throw new ParameterError('evidence.arms', `${list.length}, as the models are`, arms);
+    if (state.length !== this.#bytes(segments))
+      throw new ParameterError('evidence.length', `${this.#bytes(segments)}`, state.length);
+    const address = this.#block.reserve(state.length);
+    this.#segments = segments;
+    return putEvidence(this.#kernel, address, state);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { ErrorClass } from '../breaker/errorClasses';
 import type { ParsedBreakerOptions } from '../breaker/options';
 import type { ReportEffect } from '../breaker/outcome';
 import { reachableArmsInto } from '../breaker/reachable';
-import type { BreakerTransition, CircuitState } from '../breaker/state';
+import type { BreakerState, BreakerTransition, CircuitState } from '../breaker/state';
 import type { Exclusion, ParsedRequest } from '../selection/request';
 
 /** What happened to the breaker of an arm. */
@@ -30,13 +30,29 @@ export class ArmBreakers {
 
   /** A breaker for the next arm. */
   add(nowMs: number): void {
-    const arm = this.#breakers.length;
-    const breaker = new CircuitBreaker(this.#options, nowMs);
+    this.#put(this.#breakers.length, new CircuitBreaker(this.#options, nowMs));
+  }
+
+  /** The state of an arm's breaker, plain JSON. */
+  stateAt(arm: number): BreakerState {
+    return this.#breakers[arm]!.toJSON();
+  }
+
+  /** Takes over what `stateAt` gave. @throws {ParameterError} for what no breaker can have been; nothing has changed then */
+  restoreAt(arm: number, state: unknown): void {
+    const before = this.#breakers[arm]!;
+    const breaker = CircuitBreaker.from(this.#options, state);
+    this.#notClosed += Number(breaker.state !== 'closed') - Number(before.state !== 'closed');
+    before.listen(undefined);
+    this.#put(arm, breaker);
+  }
+
+  #put(arm: number, breaker: CircuitBreaker): void {
     breaker.listen((transition) => {
       this.#notClosed += Number(transition.to !== 'closed') - Number(transition.from !== 'closed');
       this.#raised.push({ arm, transition });
     });
-    this.#breakers.push(breaker);
+    this.#breakers[arm] = breaker;
   }
 
   /** Perf: nearly always so, and then nothing is narrowed. */

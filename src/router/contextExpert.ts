@@ -1,5 +1,5 @@
 import type { Arm, Arms } from '../arms/models';
-import { EarlyReports } from '../forecast/quality/earlyReports';
+import { EarlyReports, type EarlyReport } from '../forecast/quality/earlyReports';
 import { QualityBlock, type QualityForecasts } from '../forecast/quality/qualityBlock';
 import { requireVector } from '../forecast/encoder/encoderOptions';
 import { PromptEncoder } from '../forecast/encoder/promptEncoder';
@@ -19,6 +19,14 @@ export interface KeptPrompt {
   readonly cellMean: number;
 }
 
+/** All that the expert knows, for a snapshot. */
+export interface ExpertState {
+  readonly block: Uint8Array;
+  readonly encoder: Uint8Array;
+  readonly vectorLength: number;
+  readonly early: readonly EarlyReport[] | undefined;
+}
+
 /** Forecasts as the log has them: plain copies. */
 export type LoggedForecasts = { readonly [Key in keyof QualityForecasts]: readonly number[] };
 
@@ -30,7 +38,7 @@ export class ContextExpert {
   readonly block: QualityBlock;
   readonly #kernel: Kernel;
   readonly #options: ParsedContext;
-  readonly #encoder: PromptEncoder | undefined;
+  #encoder: PromptEncoder | undefined;
   readonly #early = new EarlyReports();
   #vectorLength = 0;
 
@@ -53,6 +61,28 @@ export class ContextExpert {
     if (replayed) return;
     const { encoder, freezeAfterPrompts } = options;
     this.#encoder = new PromptEncoder({ ...(encoder && { encoder }), freezeAfterPrompts }, kernel);
+  }
+
+  /** Not in the replay of a log, which has no encoder. */
+  export(): ExpertState {
+    return {
+      block: this.block.state(),
+      encoder: this.#encoder!.exportState(),
+      vectorLength: this.#vectorLength,
+      early: this.#early.reports,
+    };
+  }
+
+  /**
+   * Takes over what `export` gave for the same arms and options.
+   * @throws {ParameterError | KernelError} for bytes that cannot be; this expert is then of no use any more
+   */
+  restore({ block, encoder, vectorLength, early }: ExpertState): void {
+    this.block.restore(block);
+    const own = this.#options.encoder;
+    this.#encoder = PromptEncoder.fromState(encoder, own ? { encoder: own } : {}, this.#kernel);
+    this.#vectorLength = vectorLength;
+    this.#early.restore(early);
   }
 
   /** Vectors of the caller's encoder for requests, checked before anything changes. @throws {ParameterError} */

@@ -48,6 +48,25 @@ export function sequenceNumberOf(instanceId: string, decisionId: string): number
   return leadingZero ? NaN : number;
 }
 
+/**
+ * The id that a decision has now: ids from before a restart begin with another name. Those that no router of these names gave stay as they are.
+ * @param earlier names before, and the number below which their decisions are
+ */
+export function presentId(
+  instanceId: string,
+  earlier: readonly { readonly instanceId: string; readonly until: number }[],
+  decisionId: string,
+): string {
+  // Perf: nearly always so.
+  if (earlier.length === 0 || !Number.isNaN(sequenceNumberOf(instanceId, decisionId)))
+    return decisionId;
+  for (const { instanceId: name, until } of earlier) {
+    const number = sequenceNumberOf(name, decisionId);
+    if (number < until) return decisionIdOf(instanceId, number);
+  }
+  return decisionId;
+}
+
 /** The first part; the numbers hold no dash. */
 export function instanceIdOf(decisionId: string): string {
   return decisionId.slice(0, Math.max(0, decisionId.lastIndexOf('-')));

@@ -19,6 +19,18 @@ export class Fates {
   #first = -1;
   #next = 0;
 
+  /** All of it: numbers in [first, next) were begun, and the latest `slots.length` of them are remembered, at their number modulo that. */
+  export(): { readonly first: number; readonly next: number; readonly slots: Uint8Array } {
+    return { first: this.#first, next: this.#next, slots: this.#slots.slice() };
+  }
+
+  /** Takes over what `export` gave. */
+  restore(first: number, next: number, slots: Uint8Array): void {
+    this.#first = first;
+    this.#next = next;
+    this.#slots = slots.slice();
+  }
+
   /** Numbers must grow; those left out had no ticket. */
   begin(sequenceNumber: number): void {
     if (this.#first < 0) {

@@ -43,6 +43,10 @@ import { parseDrift, type DriftOptions, type ParsedDrift } from '../posterior/dr
 import type { RuleOptions } from '../rules/options';
 import { RuleChain } from '../rules/ruleChain';
 import { parseSink, type LogSink } from './log/sink';
+import type { RouterStore } from '../memory/routerStore';
+import { givenOptions, type GivenOptions } from './snapshot/givenOptions';
+import type { EarlierInstance } from './snapshot/optionsSection';
+import { parseStore } from './snapshot/storeOption';
 
 /**
  * How decisions come by their propensity, the probability with which the chosen model was chosen: computed with every
@@ -167,6 +171,12 @@ export interface RouterOptions {
    * @defaultValue none
    */
   readonly log?: LogSink | ((line: string) => unknown);
+  /**
+   * Remembers the router (docs/SNAPSHOTS.md): what the store has is gone on from, and `await router.flush()` says that all reports so far are kept. Such
+   * as `openFileStore` of `thompsonite/node`; a store serves one router.
+   * @defaultValue nothing is remembered
+   */
+  readonly store?: RouterStore;
 }
 
 /** Options of a router that is made without models, to try things out: it chooses among `DEMO_MODELS`. */
@@ -211,6 +221,11 @@ export interface ParsedRouterOptions {
   readonly rules: RuleChain | undefined;
   readonly budget: ParsedBudget | undefined;
   readonly log: LogSink | undefined;
+  readonly store: RouterStore | undefined;
+  /** As they came, for snapshots. */
+  readonly given: GivenOptions;
+  /** What decision ids began with before the router was restored. */
+  readonly earlier: readonly EarlierInstance[];
 }
 
 const PROPENSITY_MODES: readonly PropensityMode[] = ['deferred', 'exact', 'off'];
@@ -239,6 +254,7 @@ const KEYS = [
   'rules',
   'budget',
   'log',
+  'store',
 ] as const;
 
 const TIME_TO_LIVE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
@@ -308,6 +324,9 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
       options['rules'] === undefined ? undefined : new RuleChain('rules', options['rules'], arms),
     budget: parseBudget('budget', options['budget']),
     log: parseSink('log', options['log']),
+    store: parseStore('store', options['store']),
+    given: givenOptions(options),
+    earlier: [],
   };
 }
 

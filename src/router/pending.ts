@@ -79,6 +79,31 @@ export class PendingDecisions {
     this.#options = options;
   }
 
+  /** What became of decisions whose tickets are gone. */
+  get fates(): Fates {
+    return this.#fates;
+  }
+
+  /** Open tickets, the least recently used first. */
+  *inOrder(): IterableIterator<Ticket> {
+    for (let ticket = this.#ends.newer; ticket !== this.#ends; ticket = ticket.newer) yield ticket;
+  }
+
+  /** Takes tickets back, in the order of `inOrder`; the caller fills in what it has of each. */
+  reopen(sequenceNumber: number, usedMs: number): Ticket {
+    const ticket = emptyTicket();
+    reset(ticket, sequenceNumber);
+    this.#tickets.add(ticket);
+    this.#putNewest(ticket, usedMs);
+    return ticket;
+  }
+
+  /** Takes counts of `expired` back. */
+  recount({ aged, evicted }: ExpiryCounts): void {
+    this.#aged = aged;
+    this.#evicted = evicted;
+  }
+
   /** Tickets that are open. */
   get size(): number {
     return this.#tickets.size;
@@ -94,7 +119,8 @@ export class PendingDecisions {
    */
   open(sequenceNumber: number, nowMs: number): Ticket {
     this.expire(nowMs);
-    if (this.#tickets.size >= this.#options.maxPendingDecisions) {
+    // More than one where a restored router may hold fewer than before.
+    while (this.#tickets.size >= this.#options.maxPendingDecisions) {
       this.#evicted++;
       this.#giveUp(this.#ends.newer, 'evicted');
     }

@@ -18,25 +18,22 @@ import type { Explainer } from '../selection/explain/explainer';
 import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
 import { explainerOf, explainIn } from './explain';
 import { ArmBreakers } from './armBreakers';
+import type { KeptSections } from '../memory/sections';
 import {
   parseBatch,
   parseBatchMethod,
   type BatchOptions,
   type EqualRequests,
 } from './batchRequests';
-import { decisionIdOf } from './decisionIds';
+import { decisionIdOf, presentId } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
 import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult, type Taken } from './liveReports';
-import { decisionLine, modelLine, reportLine, routerLine } from './log/lines';
-import { LogWriter, type LogHealth } from './log/sink';
+import { decisionLine, modelLine, reportLine, restartLine, routerLine } from './log/lines';
+import { Journal } from './log/journal';
+import type { LogHealth } from './log/sink';
 import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
-import {
-  parseRouterOptions,
-  type DemoRouterOptions,
-  type ParsedRouterOptions,
-  type RouterOptions,
-} from './options';
+import type { DemoRouterOptions, ParsedRouterOptions, RouterOptions } from './options';
 import type { Outcome } from './outcome';
 import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
@@ -44,6 +41,11 @@ import type { ShadowOptions } from '../shadow/options';
 import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
 import { Shadows } from './shadows';
+import { openRouter, restoredRouter, type RouterOrigin } from './snapshot/openRouter';
+import type { RouterParts } from './snapshot/parts';
+import { Recovery, type RecoveryCounts, type RouterRecovery } from './snapshot/recovery';
+import type { RestoreOptions } from './snapshot/restoreOptions';
+import { fillFrom, takeReplicaState, takeSnapshot } from './snapshot/routerSnapshot';
 import { NO_VECTORS, RouterState, type Decided } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
 import { Steering } from './steering';
@@ -79,32 +81,36 @@ export class Router {
   readonly #decisions: LiveDecisions;
   readonly #reports: LiveReports;
   readonly #results: SelectResults;
-  readonly #log: LogWriter | undefined;
+  readonly #log: Journal | undefined;
   readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
   readonly #tally = new Tally();
   readonly #time: RouterTime;
+  readonly #keptSections: KeptSections;
+  #recovery: RouterRecovery | undefined;
   #segmentsShared = false;
   #demoTold = false;
 
-  /** @internal Use `createRouter` or `createRouterSync`. */
-  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+  /** @internal Use `createRouter`, `createRouterSync`, `restoreRouter` or `restoreRouterSync`. */
+  constructor(options: ParsedRouterOptions, compiled: CompiledKernel, from?: RouterOrigin) {
     this.#options = options;
     const { arms, breakers, instanceId } = options;
     this.#time = new RouterTime(options.clock, (stepMs, nowMs) => {
       if (this.#listeners.hears('clockStep')) this.#listeners.raise('clockStep', { stepMs, nowMs });
     });
-    const nowMs = this.#time.read();
     this.#state = new RouterState(options, compiled);
     this.#explainer = explainerOf(options, this.#state);
+    // A restored one's time goes on from the snapshot's.
+    const nowMs = from ? 0 : this.#time.read();
+    this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
     this.#state.pending.onExpiry = (ticket, reason) => {
       this.#tellExpiry(ticket, reason);
     };
-    this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
     this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
       if (this.#listeners.hears('clockStep'))
         this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
     });
+    this.#keptSections = from ? this.#fill(from) : [];
     this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
     this.#reports = new LiveReports(
       options,
@@ -114,20 +120,43 @@ export class Router {
       this.#steering,
     );
     this.#results = new SelectResults(arms, instanceId, options.costWeight);
-    this.#log = options.log && new LogWriter(options.log);
-    this.#log?.write([routerLine(options)]);
+    this.#log = from?.recovers ? undefined : Journal.of(options, () => this.snapshot());
     this.#shadows = new Shadows(options, this.#state, {
       log: this.#log,
       listeners: this.#listeners,
       breakers: this.#breakers,
       elapsedMs: () => this.#now().elapsedMs,
     });
+    if (from?.recovers) return;
+    // The store's log goes on from a snapshot.
+    this.#log?.keep();
+    this.#log?.write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
+  }
+
+  #fill({ container, onLoss }: RouterOrigin): KeptSections {
+    const { kept, losses } = fillFrom(container, this.#parts);
+    for (const loss of losses) onLoss(loss);
+    this.#time.read();
+    return kept;
+  }
+
+  /**
+   * A router from what `snapshot` gave: `restoreRouter`.
+   * @throws {SnapshotError | ParameterError | KernelError}
+   */
+  static restore(snapshot: Uint8Array, options: RestoreOptions = {}): Promise<Router> {
+    return restoreRouter(snapshot, options);
   }
 
   /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
   get models(): readonly string[] {
     const { list, retired } = this.#options.arms;
     return list.filter((arm) => !retired.has(arm.index)).map((arm) => arm.model);
+  }
+
+  /** What the ids of decisions begin with. */
+  get instanceId(): string {
+    return this.#options.instanceId;
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -206,7 +235,8 @@ export class Router {
    * @throws {ParameterError} for a malformed outcome, or one that tells nothing; the decision then stays open
    */
   report(decisionId: string, outcome: Outcome): ReportResult {
-    const id = requireId('decisionId', decisionId);
+    const { instanceId, earlier } = this.#options;
+    const id = presentId(instanceId, earlier, requireId('decisionId', decisionId));
     const taken = this.#reports.take(id, outcome, this.#now());
     if (taken.news && this.#log)
       this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
@@ -337,6 +367,86 @@ export class Router {
    */
   getPosteriors(segment?: string | null): RouterPosteriors {
     return readPosteriors(this.#state, this.#options.arms, segment);
+  }
+
+  /**
+   * All that the router is, as bytes for `restoreRouter` (docs/SNAPSHOTS.md): models and prices, evidence, segments, open decisions, breakers,
+   * clock, sequence number. A router restored from it decides and learns as this one would, to the last bit. Changes nothing.
+   */
+  snapshot(): Uint8Array {
+    return takeSnapshot(this.#parts, this.#keptSections);
+  }
+
+  /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `instanceId`. */
+  replicaState(): Uint8Array {
+    return takeReplicaState(this.#parts);
+  }
+
+  /**
+   * Resolves when all decisions and reports so far are kept by the store, whatever becomes of the process; at once without a store.
+   * @throws {Error} what the store says where it could not keep them: routing goes on, and the next `flush` tries again
+   */
+  async flush(): Promise<void> {
+    // What prompts taught stands in no log.
+    await this.#log?.flush(this.#readsPrompts);
+  }
+
+  /** What was found when the router was recovered from its store; undefined for one that is new or has none. */
+  get recovery(): RouterRecovery | undefined {
+    return this.#recovery;
+  }
+
+  /** @internal Takes lines of its log, up to a restart under another name, which it returns. */
+  recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined {
+    const { nowMs, elapsedMs } = this.#now();
+    const target = {
+      options: this.#options,
+      state: this.#state,
+      tally: this.#tally,
+      elapsedMs,
+      steering: this.#steering,
+      nowMs,
+      armAdded: () => {
+        this.#breakers?.add(nowMs);
+        this.#steering.setArms(this.#options.arms.list.length);
+      },
+    };
+    return new Recovery(target, counts).take(lines);
+  }
+
+  /** @internal */
+  haveModels(models: ReadonlyMap<string, ModelOptions>): void {
+    const { list, indexOf, retired } = this.#options.arms;
+    for (const { model, index } of [...list])
+      if (!models.has(model) && !retired.has(index)) this.retireModel(model);
+    for (const [model, options] of models) {
+      const arm = list[indexOf.get(model) ?? -1];
+      const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = options;
+      if (!arm || retired.has(arm.index)) this.addModel(model, options);
+      else if (
+        usdPerMillionInputTokens / 1e6 !== arm.usdPerInputToken ||
+        usdPerMillionOutputTokens / 1e6 !== arm.usdPerOutputToken
+      )
+        this.repriceModel(model, { usdPerMillionInputTokens, usdPerMillionOutputTokens });
+    }
+  }
+
+  /** @internal */
+  recovered(recovery: RouterRecovery): this {
+    this.#recovery = recovery;
+    return this;
+  }
+
+  get #parts(): RouterParts {
+    return {
+      options: this.#options,
+      state: this.#state,
+      breakers: this.#breakers,
+      time: this.#time,
+      tally: this.#tally,
+      steering: this.#steering,
+      more: [],
+    };
   }
 
   #change(change: ModelChange): void {
@@ -483,22 +593,61 @@ export class Router {
 }
 
 /**
- * Makes a router. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list, `DEMO_MODELS`, to try things out, and each of
- * its decisions says `demo: true`.
+ * Makes a router, or goes on with the one that `options.store` has. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list,
+ * `DEMO_MODELS`, to try things out, and each of its decisions says `demo: true`.
  * @throws {ParameterError} for an option out of range
+ * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
 export async function createRouter(
   options: RouterOptions | DemoRouterOptions = {},
 ): Promise<Router> {
-  return new Router(parseRouterOptions(options), await loadKernel());
+  return openRouter(options, makerWith(await loadKernel()));
 }
 
 /**
  * As `createRouter`, at once: for hosts that allow synchronous compilation.
  * @throws {ParameterError} for an option out of range
+ * @throws {SnapshotError} for options in conflict with what the store has
  * @throws {KernelError} where WebAssembly with SIMD is not available
  */
 export function createRouterSync(options: RouterOptions | DemoRouterOptions = {}): Router {
-  return new Router(parseRouterOptions(options), loadKernelSync());
+  return openRouter(options, makerWith(loadKernelSync()));
+}
+
+/**
+ * A router from what `router.snapshot()` gave. With the same requests and reports it decides as the other would have, to the last bit; reports
+ * for decisions from before count.
+ * @param options what is to be said anew (`RestoreOptions`)
+ * @throws {SnapshotError} for bytes that are no snapshot, are damaged or from a later library, and for options in conflict with it
+ * @throws {ParameterError} for an option out of range
+ * @throws {KernelError} where WebAssembly with SIMD is not available
+ *
+ * @example
+ * ```ts
+ * import { restoreRouter } from 'thompsonite';
+ *
+ * const models = { only: { family: 'a', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 2 } };
+ * const router = await createRouter({ models, willingnessToPayUsd: 0.01 });
+ * const decision = router.select();
+ * const restored = await restoreRouter(router.snapshot());
+ * if (decision.kind === 'decision') restored.report(decision.decisionId, { reward: 1 });
+ * ```
+ */
+export async function restoreRouter(
+  snapshot: Uint8Array,
+  options: RestoreOptions = {},
+): Promise<Router> {
+  return restoredRouter(snapshot, options, makerWith(await loadKernel()));
+}
+
+/** As `restoreRouter`, at once: for hosts that allow synchronous compilation. */
+export function restoreRouterSync(snapshot: Uint8Array, options: RestoreOptions = {}): Router {
+  return restoredRouter(snapshot, options, makerWith(loadKernelSync()));
+}
+
+function makerWith(
+  compiled: CompiledKernel,
+): (options: ParsedRouterOptions, from?: RouterOrigin) => Router {
+  return (options, from) => new Router(options, compiled, from);
 }

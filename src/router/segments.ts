@@ -74,6 +74,15 @@ export class Segments {
     return this.rows().filter(({ row }) => row === found);
   }
 
+  /** Takes names of rows back, in their order: null = requests without a segment, true = the shared row. The evidence has the rows. */
+  restore(names: readonly (string | null | true)[], sharedRequests: number): void {
+    this.#indexOf.clear();
+    names.forEach((name, row) => {
+      this.#indexOf.set(name === true ? OTHER_SEGMENT : (name ?? undefined), row);
+    });
+    this.#shared = sharedRequests;
+  }
+
   /** Number of rows in use. */
   get count(): number {
     return this.#indexOf.size;

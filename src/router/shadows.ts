@@ -28,7 +28,7 @@ const NOTHING_KNOWN = {
 /** What the router lends its shadows beside its state. */
 export interface ShadowSurroundings {
   /** The decision log. */
-  readonly log: LogWriter | undefined;
+  readonly log: Pick<LogWriter, 'write'> | undefined;
   readonly listeners: Listeners;
   readonly breakers: ArmBreakers | undefined;
   /** The router's own time, which never runs back. */

@@ -137,6 +137,47 @@ export class RouterState {
     return this.#evidence;
   }
 
+  /** Number of arms. */
+  get arms(): number {
+    return this.#options.arms.list.length;
+  }
+
+  /** Undefined where latencies are not learned. */
+  get latency(): LatencyBlock | undefined {
+    return this.#latency;
+  }
+
+  /** Undefined where prompts are not read. */
+  get expert(): ContextExpert | undefined {
+    return this.#expert;
+  }
+
+  /** What the cells expected a call of each arm to cost at the latest decision: a view, valid until the kernel is called. */
+  expectedCosts(): Float64Array {
+    const address = this.kernel.raw.scratch_costs(this.#evidence.scratch, this.arms);
+    return this.kernel.f64(address, this.arms);
+  }
+
+  /** Undefined where changes of arms are not watched for. */
+  get drift(): DriftBlock | undefined {
+    return this.#drift;
+  }
+
+  /** Of the latest decision. */
+  get clock(): number {
+    return this.#clock;
+  }
+
+  set clock(clock: number) {
+    this.#clock = clock;
+  }
+
+  /** Goes on where a snapshot was taken. */
+  resume(sequenceNumber: number, evidenceVersion: number): void {
+    this.#sequenceNumber = sequenceNumber;
+    this.#evidenceVersion = evidenceVersion;
+  }
+
   /** Vectors of the caller's encoder; what it throws is thrown before anything has changed. */
   vectors(requests: readonly ParsedRequest[]): Vectors {
     return this.#expert?.vectors(requests) ?? NO_VECTORS;

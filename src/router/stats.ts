@@ -1,4 +1,4 @@
-import type { Arms } from '../arms/models';
+import { MOST_ARMS, type Arms } from '../arms/models';
 import type { BreakerCounts } from '../breaker/circuitBreaker';
 import type { CircuitState } from '../breaker/state';
 import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
@@ -73,12 +73,48 @@ class ArmTally {
   isolations = 0;
 }
 
+/** The counts of a router as plain JSON. */
+export interface TallyState {
+  readonly decisions: number;
+  readonly withoutModel: number;
+  readonly reports: RouterStats['reports'];
+  readonly arms: readonly ArmTally[];
+}
+
+/** Counts decide nothing: those that cannot be are left as they are. */
+function takeCounts(into: object, from: object | undefined): void {
+  const numbers = into as Record<string, unknown>;
+  for (const [key, value] of Object.entries(from ?? {}))
+    if (typeof numbers[key] === 'number' && typeof value === 'number' && value >= 0)
+      numbers[key] = value;
+}
+
 /** Counts what a router does. */
 export class Tally {
   readonly #arms: ArmTally[] = [];
   decisions = 0;
   withoutModel = 0;
   readonly reports = { accepted: 0, duplicate: 0, unknown: 0, expired: 0 };
+
+  /** All counts, plain JSON, for `restore`. */
+  toJSON(): TallyState {
+    const { decisions, withoutModel, reports } = this;
+    return { decisions, withoutModel, reports: { ...reports }, arms: structuredClone(this.#arms) };
+  }
+
+  /** Takes over what `toJSON` gave: numbers that are counts, whatever else it says left out. */
+  restore(state: unknown): void {
+    if (typeof state !== 'object' || state === null) return;
+    const { arms, ...rest } = state as Partial<TallyState>;
+    takeCounts(this, rest);
+    takeCounts(this.reports, rest.reports);
+    if (!Array.isArray(arms)) return;
+    arms.slice(0, MOST_ARMS).forEach((counts, arm) => {
+      const tally = this.#of(arm);
+      takeCounts(tally, counts);
+      takeCounts(tally.errors, counts?.errors);
+    });
+  }
 
   /** @param arm -1 = none was eligible */
   decided(arm: number): void {

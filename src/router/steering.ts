@@ -7,6 +7,13 @@ import type { Moment } from './liveDecisions';
 import type { ParsedRouterOptions } from './options';
 import type { Decided, RouterState } from './state';
 
+/** The parts of steering that have state; undefined = not there. */
+export interface SteeringParts {
+  readonly clock: DecisionClock | undefined;
+  readonly budget: Budget | undefined;
+  readonly rules: RuleChain | undefined;
+}
+
 /**
  * What steers a router's decisions from outside its evidence: rules and the time clock before the breakers narrow a request, the
  * budget after them. All that it settles stands in the decision log (eligible models, clock, weight of cost), so that a replay needs none of it.
@@ -43,6 +50,17 @@ export class Steering {
   setArms(arms: number): void {
     this.#arms = arms;
     this.#budget?.setArms(arms);
+  }
+
+  /** What it knows, for a snapshot: of each part that is there. */
+  get parts(): SteeringParts {
+    return { clock: this.#clock, budget: this.#budget, rules: this.#rules };
+  }
+
+  /** Books a decision and its cost that a log tells of. NaN = none. */
+  book(sequenceNumber: number, nowMs: number, expectedUsd: number): void {
+    this.#budget?.book(sequenceNumber, nowMs, expectedUsd);
+    this.#rules?.book(sequenceNumber, nowMs, expectedUsd);
   }
 
   /** Perf: a router that nothing steers asks no further. */

@@ -37,6 +37,17 @@ export class RouterTime {
     return this.#elapsedMs;
   }
 
+  /** The latest reading (NaN: none) and the time since the first, for a snapshot. */
+  export(): { readonly latestMs: number; readonly elapsedMs: number } {
+    return { latestMs: this.#latestMs, elapsedMs: this.#elapsedMs };
+  }
+
+  /** Goes on from there: what the clock has gone forward since counts at the next reading. */
+  restore(latestMs: number, elapsedMs: number): void {
+    this.#latestMs = latestMs;
+    this.#elapsedMs = elapsedMs;
+  }
+
   /** The clock's own time. @throws {ParameterError} for a clock that gives no number */
   read(): number {
     const ms: unknown = this.#clock();

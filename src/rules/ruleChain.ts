@@ -1,5 +1,6 @@
 import type { Arms } from '../arms/models';
-import type { SpendClock } from '../pacing/spendMeter';
+import { ParameterError } from '../core/errors';
+import type { SpendClock, SpendMeterState } from '../pacing/spendMeter';
 import { holds, Subject } from './conditions';
 import type { RuleAction, RuleOptions } from './options';
 import { parseAction, parseRules, type AllowedArms, type ParsedRule, type Policies } from './parse';
@@ -37,6 +38,24 @@ export class RuleChain {
     this.#meters = chain.flatMap(({ test }) =>
       typeof test !== 'function' && test.when === 'budget' ? [test.meter] : [],
     );
+  }
+
+  /** What the budget rules have counted, in their order; plain JSON. */
+  export(): readonly SpendMeterState[] {
+    return this.#meters.map((meter) => meter.export());
+  }
+
+  /** Takes over what `export` gave; false where rules are others now, and those begin anew. @throws {ParameterError} for what cannot be */
+  restore(states: unknown): boolean {
+    if (!Array.isArray(states)) throw new ParameterError('rules', 'a list of meters', states);
+    if (states.length !== this.#meters.length) return false;
+    return this.#meters.map((meter, i) => meter.restore(states[i])).every(Boolean);
+  }
+
+  /** Books a decision that a log tells of. */
+  book(sequenceNumber: number, nowMs: number, usd: number): void {
+    for (const meter of this.#meters) meter.advance({ sequenceNumber, nowMs });
+    this.expect(sequenceNumber, usd);
   }
 
   /** Does a budget rule want to know of decisions and costs? */

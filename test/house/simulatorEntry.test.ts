@@ -14,9 +14,10 @@ const DIST = resolve(import.meta.dirname, '../../dist');
 const require = createRequire(import.meta.url);
 
 async function entries(): Promise<[typeof simulator, typeof library][]> {
-  const esm = [import(`${DIST}/simulator/index.js`), import(`${DIST}/index.js`)] as const;
+  // One after the other: at once, the test runner would load the library twice.
+  const esm = await import(`${DIST}/index.js`);
   return [
-    (await Promise.all(esm)) as [typeof simulator, typeof library],
+    [await import(`${DIST}/simulator/index.js`), esm] as [typeof simulator, typeof library],
     [require(`${DIST}/simulator/index.cjs`), require(`${DIST}/index.cjs`)],
   ];
 }

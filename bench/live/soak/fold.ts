@@ -55,6 +55,26 @@ export class Fold {
     return this.#evidence.reports;
   }
 
+  /** Successes, failures, cost and its weight by segment and model. */
+  cells(): ReadonlyMap<string, readonly number[]> {
+    const { list } = this.#arms;
+    const stride = 2 * Math.ceil(list.length / 2);
+    const rowNumbers = 6 * stride;
+    const bytes = this.bytesAt(0);
+    const numbers = new Float64Array(bytes.buffer, 0, bytes.length / 8);
+    const first = numbers.length - this.segments * rowNumbers;
+    const cells = new Map<string, readonly number[]>();
+    for (const [segment, row] of this.#rows)
+      for (const { model, index } of list) {
+        const at = first + row * rowNumbers + index;
+        cells.set(
+          `${segment} ${model}`,
+          [0, 1, 4, 5].map((field) => numbers[at + field * stride]!),
+        );
+      }
+    return cells;
+  }
+
   /** The block as of the router's latest decision. */
   bytesAt(clock: number): Uint8Array {
     this.#evidence.posteriors(0, clock, NaN);

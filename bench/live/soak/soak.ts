@@ -7,7 +7,8 @@ import { ParameterError, type Outcome, type ReportResult, type Router } from '..
 import { parseBreakerOptions } from '../../../src/breaker/options';
 import { Generator } from '../../../src/random/generator';
 import { parseRouterOptions, type ParsedRouterOptions } from '../../../src/router/options';
-import { Router as RouterClass } from '../../../src/router/router';
+import { readContainer } from '../../../src/memory/container';
+import { restoreRouterSync, Router as RouterClass } from '../../../src/router/router';
 import { ModelSimulator, outcomeOf, routeOf, type SimulatedRequest } from '../../../src/simulator';
 import { Calendar } from './calendar';
 import { Fold } from './fold';
@@ -21,6 +22,8 @@ export interface SoakOptions {
   /** Requests of the calm that follows: long enough for the bound to pass. */
   readonly calm: number;
   readonly halfLifeRequests: number;
+  /** Requests after which the router is put away as a snapshot and restored; 0 = never. @defaultValue 0 */
+  readonly restartEvery?: number;
 }
 
 export interface SoakResult {
@@ -43,6 +46,7 @@ export interface SoakResult {
   readonly rewards: number;
   readonly equalBytes: boolean;
   readonly evidenceBytes: number;
+  readonly restarts: number;
 }
 
 const ARMS = 6;
@@ -78,18 +82,20 @@ export function soak(options: SoakOptions): SoakResult {
   return life.end();
 }
 
-class Life {
+/** A router's life, and the fold of what it accepted. */
+export class Life {
   readonly world: ModelSimulator;
   readonly #options: SoakOptions;
   readonly #chance: Generator;
   readonly #spied = spiedKernel();
   readonly #parsed: ParsedRouterOptions;
-  readonly #router: Router;
+  #router: Router;
   readonly #fold: Fold;
   readonly #calendar = new Calendar<Report>();
   readonly #counts = {
     ...{ accepted: 0, duplicate: 0, unknown: 0, expired: 0, lost: 0, refused: 0 },
     ...{ calms: 0, outages: 0, clockJumps: 0, letThrough: 0, stale: 0, stuck: 0, openings: 0 },
+    restarts: 0,
   };
   readonly #boundMs: number;
   #skewMs = 0;
@@ -133,6 +139,10 @@ class Life {
     this.#router = new RouterClass(this.#parsed, this.#spied.compiled);
     this.#fold = new Fold(this.#parsed.arms, this.#parsed.posterior);
     this.#boundMs = boundMs();
+    this.#listen();
+  }
+
+  #listen(): void {
     this.#router.on('breaker', ({ to }) => {
       if (to === 'open') this.#counts.openings++;
     });
@@ -144,8 +154,28 @@ class Life {
     });
   }
 
+  /** The router's own evidence, for other replicas. */
+  replicaState(): Uint8Array {
+    return this.#router.replicaState();
+  }
+
+  /** The same of the fold: cells by segment and model. */
+  cells(): ReadonlyMap<string, readonly number[]> {
+    return this.#fold.cells();
+  }
+
+  /** Puts the router away and takes it out again. */
+  #restart(): void {
+    const { clock } = this.#parsed;
+    this.#router = restoreRouterSync(this.#router.snapshot(), { clock });
+    this.#counts.restarts++;
+    this.#listen();
+  }
+
   live(request: SimulatedRequest): void {
-    const { storm, calm } = this.#options;
+    const { storm, calm, restartEvery = 0 } = this.#options;
+    if (restartEvery > 0 && request.number > 0 && request.number % restartEvery === 0)
+      this.#restart();
     const place = request.number % (storm + calm);
     if (place === 0) this.#endCalm();
     if (place === storm) this.#beginCalm();
@@ -161,7 +191,11 @@ class Life {
     this.#router.posteriors(SEGMENTS[0]);
     const { list, families } = this.#parsed.arms;
     const mine = this.#fold.bytesAt(this.#latestSequence);
-    const its = this.#spied.evidenceBytes(list.length, families.length, this.#fold.segments);
+    // A restored router has a kernel of its own, which nobody spies on.
+    const its =
+      this.#counts.restarts > 0
+        ? evidenceIn(this.#router.snapshot())
+        : this.#spied.evidenceBytes(list.length, families.length, this.#fold.segments);
     const { accepted, duplicate, unknown, expired, lost, refused, ...counts } = this.#counts;
     return {
       requests: this.#options.requests,
@@ -291,6 +325,13 @@ class Life {
   #happens(chance: number): boolean {
     return this.#chance.unit() < chance;
   }
+}
+
+/** The evidence block of a snapshot: behind 64 bytes of the kernel section. */
+function evidenceIn(snapshot: Uint8Array): Uint8Array {
+  return readContainer(snapshot)
+    .sections.find(({ name }) => name === 'kernel')!
+    .bytes.slice(64);
 }
 
 /** The bound of docs/BREAKERS.md, "Never stuck", for the defaults, with admissions asked for every d ms and answers within a ms. */

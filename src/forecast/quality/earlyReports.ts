@@ -2,7 +2,7 @@ import type { PromptEncoder } from '../encoder/promptEncoder';
 import type { QualityBlock } from './qualityBlock';
 
 /** A report on a prompt that came before the encoder was frozen. */
-interface EarlyReport {
+export interface EarlyReport {
   readonly prompt: string;
   readonly vector: Float64Array | undefined;
   readonly arm: number;
@@ -21,6 +21,16 @@ export class EarlyReports {
   /** Is every report so far here? */
   get complete(): boolean {
     return this.#reports !== undefined;
+  }
+
+  /** Those so far; undefined where some are not here. */
+  get reports(): readonly EarlyReport[] | undefined {
+    return this.#reports;
+  }
+
+  /** Takes over what `reports` gave. */
+  restore(reports: readonly EarlyReport[] | undefined): void {
+    this.#reports = reports && [...reports];
   }
 
   add(report: EarlyReport): void {

@@ -5,6 +5,7 @@ import { Room } from '../../kernel/room';
 /** Bias and named features: all that takes part until the encoder is frozen. */
 const SURFACE_FEATURES = 8;
 const MAGIC = 0x58435354;
+const HEADER_BYTES = 128;
 
 /** What a block says of every arm for one prompt; one f64 an arm. */
 export interface QualityForecasts {
@@ -171,6 +172,8 @@ export class QualityBlock {
       header.getUint32(8, true) === this.features &&
       header.getUint32(16, true) === this.#arms;
     if (!fits) throw new KernelError('the state is no context block of these models');
+    if (!new Float64Array(state.slice(HEADER_BYTES).buffer).every(Number.isFinite))
+      throw new KernelError('the state is no context block: a number is not finite');
     this.#kernel.u8(this.address, this.bytes).set(state);
   }
 }

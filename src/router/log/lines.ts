@@ -12,6 +12,7 @@ import type { StatedAccuracy } from '../../selection/propensities';
 import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
 import type { ParsedContext } from '../../selection/context';
 import type { ContextChoice } from '../contextDecisions';
+import type { LoggedRestart } from './parseLine';
 import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
@@ -51,6 +52,21 @@ export function routerLine(options: ParsedRouterOptions): string {
     ...(options.context && { context: contextMembers(options.context) }),
     ...(options.demo && { demo: true }),
     models: Object.fromEntries(options.models),
+  });
+}
+
+/** The router was restored from a snapshot and goes on: its state is that of the lines before, under the name `formerId`. */
+export function restartLine(
+  instanceId: string,
+  restart: Omit<LoggedRestart, 'instanceId'>,
+): string {
+  return toLine({
+    schemaVersion: LOG_SCHEMA_VERSION,
+    kind: 'restored',
+    instanceId,
+    libraryVersion: LIBRARY_VERSION,
+    kernelAbi: ABI_VERSION,
+    ...restart,
   });
 }
 

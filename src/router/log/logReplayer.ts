@@ -9,6 +9,7 @@ import {
   parseLine,
   parseModelLine,
   parseReportLine,
+  parseRestartLine,
   parseRouterLine,
   parseShadowLine,
 } from './parseLine';
@@ -125,6 +126,9 @@ export class LogReplayer {
         this.#requireReadable(parsed, number);
         this.#start(parsed);
         return line;
+      case 'restored':
+        this.#requireReadable(parsed, number);
+        return this.#restart(line, parsed);
       case 'decision':
         return this.#decide(line, parsed);
       case 'report':
@@ -134,7 +138,7 @@ export class LogReplayer {
       case 'shadow':
         return this.#shadow(line, parsed);
       default: {
-        const kinds = '"router", "decision", "report", "model" or "shadow"';
+        const kinds = '"router", "decision", "report", "model", "shadow" or "restored"';
         throw new ParameterError('kind', kinds, parsed['kind']);
       }
     }
@@ -154,9 +158,20 @@ export class LogReplayer {
     const options = parseRouterLine(line);
     // A router of the same name that starts again starts from nothing.
     this.#routers.delete(options.instanceId);
-    this.#routers.set(options.instanceId, new RouterReplay(options, this.#options.kernel));
+    this.#routers.set(options.instanceId, RouterReplay.of(options, this.#options.kernel));
     this.#counts.routers++;
     if (this.#routers.size > MOST_ROUTERS) this.#routers.delete(this.#routers.keys().next().value!);
+  }
+
+  #restart(line: string, parsed: Record<string, unknown>): string {
+    const restart = parseRestartLine(parsed);
+    const router = this.#routers.get(restart.formerId);
+    if (!router)
+      throw new ParameterError('formerId', 'a router whose line stands before', restart.formerId);
+    this.#routers.delete(restart.formerId);
+    this.#routers.set(restart.instanceId, router);
+    router.restored(restart);
+    return line;
   }
 
   #decide(line: string, parsed: Record<string, unknown>): string {

@@ -65,6 +65,17 @@ export interface LoggedReport extends News {
   readonly evidenceVersion: number;
 }
 
+/** A router that was restored from a snapshot. */
+export interface LoggedRestart {
+  readonly instanceId: string;
+  /** Its name before. */
+  readonly formerId: string;
+  readonly sequenceNumber: number;
+  readonly evidenceVersion: number;
+  /** Does it decide by other options since? */
+  readonly changed: boolean;
+}
+
 /** A change of the models as it was logged. */
 export interface LoggedChange {
   readonly instanceId: string;
@@ -87,6 +98,17 @@ export interface LoggedMirroring extends Omit<MirroredReport, 'sequenceNumber' |
 
 const WEIGHT: Interval = { text: 'in [1e-6, 1]', contains: (v) => v >= 1e-6 && v <= 1 };
 const COUNT = wholeBetween(0, Number.MAX_SAFE_INTEGER);
+
+/** @throws {ParameterError} */
+export function parseRestartLine(line: Record<string, unknown>): LoggedRestart {
+  return {
+    instanceId: requireId('instanceId', line['instanceId']),
+    formerId: requireId('formerId', line['formerId']),
+    sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
+    evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    changed: requireBoolean('changed', line['changed']),
+  };
+}
 
 /** Parses a line into an object that says its kind. @throws {ParameterError | SyntaxError} */
 export function parseLine(line: string): Record<string, unknown> {

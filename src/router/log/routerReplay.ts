@@ -12,6 +12,7 @@ import type {
   LoggedDecision,
   LoggedMirroring,
   LoggedReport,
+  LoggedRestart,
 } from './parseLine';
 
 /**
@@ -24,15 +25,41 @@ export class BrokenLogError extends Error {
 
 /** Replays the log of one router on the router's own state and holds every decision against what was logged. */
 export class RouterReplay {
-  readonly #options: ParsedRouterOptions;
+  #options: ParsedRouterOptions;
   readonly #state: RouterState;
+  readonly #nowMs: number;
   #broken = false;
 
-  constructor(options: ParsedRouterOptions, compiled: CompiledKernel) {
+  /**
+   * @param state of the replay's own, or of a live router to be brought where its log leads
+   * @param nowMs the router's own time, for the age of tickets
+   */
+  constructor(options: ParsedRouterOptions, state: RouterState, nowMs = 0) {
     this.#options = options;
+    this.#state = state;
+    this.#nowMs = nowMs;
+  }
+
+  /** The replay of a log on a state of its own, with propensities. */
+  static of(options: ParsedRouterOptions, compiled: CompiledKernel): RouterReplay {
     // Deferred propensities are computed as the exact mode computes them.
     const propensity = options.propensity === 'off' ? 'off' : 'exact';
-    this.#state = new RouterState({ ...options, propensity }, compiled, true);
+    return new RouterReplay(options, new RouterState({ ...options, propensity }, compiled, true));
+  }
+
+  /**
+   * The router was restored from a snapshot and goes on under a name.
+   * @throws {BrokenLogError} where it was not restored from here, or decides by other options since
+   */
+  restored({ instanceId, sequenceNumber, evidenceVersion, changed }: LoggedRestart): void {
+    this.#options = { ...this.#options, instanceId };
+    if (this.#broken) return;
+    const { sequenceNumber: number, evidenceVersion: version } = this.#state;
+    if (sequenceNumber !== number || evidenceVersion !== version)
+      throw this.#break(
+        `the router was restored as of decision ${sequenceNumber} and version ${evidenceVersion}, the log leads to ${number} and ${version}`,
+      );
+    if (changed) throw this.#break('the router was restored with other options');
   }
 
   /**
@@ -41,6 +68,16 @@ export class RouterReplay {
    * @throws {BrokenLogError} when the log breaks here
    */
   decide(logged: LoggedDecision): PropensityFields | undefined {
+    const decided = this.#decide(logged);
+    return decided && propensityFields(decided, this.#options.arms);
+  }
+
+  /** As `decide`, for a log that is not broken. */
+  decideAgain(logged: LoggedDecision): Decided {
+    return this.#decide(logged)!;
+  }
+
+  #decide(logged: LoggedDecision): Decided | undefined {
     const { arms, instanceId } = this.#options;
     const number = sequenceNumberOf(instanceId, logged.decisionId);
     if (number !== logged.sequenceNumber) {
@@ -67,30 +104,31 @@ export class RouterReplay {
       clock: this.#clock(logged),
       costWeight: logged.costWeight,
     };
-    const decided = this.#decideAgain(logged, request);
+    const decided = this.#decideBy(logged, request);
     this.#compare(logged, decided);
-    return propensityFields(decided, arms);
+    return decided;
   }
 
   /** @throws {ParameterError} for a method that the router cannot have used; nothing has changed then */
-  #decideAgain({ method }: LoggedDecision, request: ParsedRequest): Decided {
-    if (method === 'draw') return this.#state.decideOne(request, NO_VECTORS, 0);
+  #decideBy({ method }: LoggedDecision, request: ParsedRequest): Decided {
+    if (method === 'draw') return this.#state.decideOne(request, NO_VECTORS, this.#nowMs);
     const { context, propensity } = this.#options;
     if (context)
       throw new ParameterError('method', 'absent for a router that reads prompts', method);
     let decided: Decided;
-    this.#state.decideFromPropensities([request], 0, (one) => (decided = one));
+    this.#state.decideFromPropensities([request], this.#nowMs, (one) => (decided = one));
     if (propensity !== 'off') return decided!;
     return { ...decided!, choice: { ...decided!.choice, propensities: undefined } };
   }
 
   /**
    * Learns what the router learned.
+   * @returns the arm; -1 where the log is broken
    * @throws {ParameterError} for a line to be skipped; nothing has changed then
    * @throws {BrokenLogError} when the log breaks here
    */
-  report(logged: LoggedReport): void {
-    if (this.#broken) return;
+  report(logged: LoggedReport): number {
+    if (this.#broken) return -1;
     this.#requireDue(logged.evidenceVersion);
     const sequenceNumber = sequenceNumberOf(this.#options.instanceId, logged.decisionId);
     const ticket = this.#state.ticket(sequenceNumber);
@@ -102,9 +140,11 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
-    const drift = this.#state.learn(ticket, logged, 0);
+    const { arm } = ticket;
+    const drift = this.#state.learn(ticket, logged, this.#nowMs);
     if (drift !== logged.drift)
       throw this.#break(`replayed, drift is ${show(drift)}, not ${show(logged.drift)}`);
+    return arm;
   }
 
   /**
