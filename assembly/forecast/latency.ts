@@ -34,12 +34,17 @@ const STRENGTH: f64 = 4;
 /** Milliseconds that less counts as: 0 has no logarithm. */
 const LEAST_MS: f64 = 0.1;
 
+/** Of an expected latency in decisions: more than any report may tell. */
+const MOST_MS: f64 = 1e10;
+
 const FORECAST = memory.data(48, 16);
 
 /** Expected latency, utility's offset and P(latency <= limit) of a model. */
 function refreshTerm(block: usize, model: u32): void {
   forecastLatency(block, model, NaN, 0, FORECAST);
-  const mean = load<f64>(FORECAST, Forecast.MEAN);
+  // Written so that NaN becomes the cap: what decisions subtract must be finite.
+  let mean = load<f64>(FORECAST, Forecast.MEAN);
+  if (!(mean < MOST_MS)) mean = MOST_MS;
   store<f64>(at(field(block, Field.MEAN), model), mean);
   store<f64>(at(field(block, Field.OFFSET), model), load<f64>(block, Header.WEIGHT) * mean);
   store<f64>(at(field(block, Field.PROBABILITY), model), latencyCdf(FORECAST, load<f64>(block, Header.LIMIT)));

@@ -278,12 +278,30 @@ describe('reports', () => {
     ['a first token alone', { reward: 1, firstTokenMs: 6 }, 'outcome.firstTokenMs'],
     ['a negative latency', { latencyMs: -1 }, 'outcome.latencyMs'],
     ['a NaN latency', { latencyMs: NaN }, 'outcome.latencyMs'],
+    ['more than a month', { latencyMs: 3.0001e9 }, 'outcome.latencyMs'],
+    ['a huge latency', { latencyMs: 1e308 }, 'outcome.latencyMs'],
   ])('with %s are refused, and the decision stays open', (_, outcome, parameter) => {
     const made = router({ latency: {} });
     const { decisionId } = decided(made.select());
     expect(thrownBy(() => made.report(decisionId, outcome))).toMatchObject({ parameter });
     expect(made.report(decisionId, { latencyMs: 7 }).kind).toBe('accepted');
   });
+});
+
+test('whatever latencies are taken, utilities stay finite', () => {
+  const made = router({ latency: { usdPerSecond: 1e6, limitMs: 6000 }, propensity: 'exact' });
+  for (let i = 0; i < 60; i++) {
+    const decision = decided(made.select());
+    for (const figure of [decision.utility, decision.expectedLatencyMs])
+      expect(Number.isFinite(figure)).toBe(true);
+    expect(decision.margin).toBeGreaterThanOrEqual(0);
+    expect(decision.propensities!.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+    made.report(decision.decisionId, {
+      reward: 0.5,
+      latencyMs: [0, 3e9][i % 2]!,
+      outputTokens: [0, 1e12][(i >> 1) % 2]!,
+    });
+  }
 });
 
 describe('the log', () => {
