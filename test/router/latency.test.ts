@@ -182,6 +182,17 @@ describe('the limit', () => {
     expect(decided(router({ latency }).select()).excluded).toEqual([]);
   });
 
+  test('one answer that hung excludes no model', () => {
+    const made = router({ latency: { limitMs: 1500 } });
+    for (let i = 0; i < 600; i++) {
+      const decision = decided(made.select({ eligible: [IDS[i % 3]!] }));
+      made.report(decision.decisionId, { latencyMs: 600 + (i % 400), outputTokens: 100 });
+    }
+    const { decisionId } = decided(made.select({ eligible: ['dear'] }));
+    made.report(decisionId, { error: 'timeout', latencyMs: 600_000 });
+    expect(decided(made.select()).excluded).toEqual([]);
+  });
+
   test('with a half-life, tries an excluded model again', () => {
     const posterior = { halfLifeRequests: 30 };
     const { made } = taught({ latency, posterior }, 60);
