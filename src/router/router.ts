@@ -317,7 +317,7 @@ export class Router {
 
   /**
    * Why a decision was made, as of when it was made: what it saw of every model, and the least changes that would have flipped it. Reports since do not matter, but only
-   * the latest decisions are kept (option `explainableDecisions`). Changes nothing.
+   * the latest decisions are kept (option `explainableDecisions`), and none from before `addModel` brought a new id. Changes nothing.
    * @param decision the decision or its id
    * @throws {ParameterError} for what is neither
    */
