@@ -402,7 +402,9 @@ export class Router {
     const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
     if (result.kind === 'decision') this.#kept(result, choice.group?.trace);
-    if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
+    // A copy: what a listener does to it reaches neither the caller nor `explain`.
+    if (this.#listeners.hears('decision'))
+      this.#listeners.raise('decision', Object.freeze({ ...result }));
     return result;
   }
 
@@ -419,7 +421,7 @@ export class Router {
   #kept(decision: AnyDecision, trace: DecisionTrace | undefined): void {
     this.#explainer.note(decision, this.#breakers?.states, trace);
     if (decision.byFallback === true && this.#listeners.hears('fallback'))
-      this.#listeners.raise('fallback', decision);
+      this.#listeners.raise('fallback', Object.freeze({ ...decision }));
   }
 
   #breakerOf(model: string) {
