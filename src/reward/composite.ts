@@ -24,7 +24,8 @@ export interface RewardOptions {
   /** Scale of the latency sigmoid, in ms, > 0. @defaultValue 600 */
   readonly latencyScaleMs?: number;
   /**
-   * Rewards in [0, 1] that failed calls teach by their class, where the report brings no reward or validity of its own; a class left out teaches none. A
+   * Rewards in [0, 1] that failed calls teach by their class, where the report brings no reward or validity of its own; a class left out teaches none: an object of one's own
+   * stands in the default's place, `contentFilter` included. A
    * provider that is down says nothing about its answers, and its breaker takes care of it; a text that the filter declines is an answer that
    * the user did not get, and no breaker minds.
    * @defaultValue \{ contentFilter: 0 \}
