@@ -31,15 +31,22 @@ const VARIANCE_OF_PROVIDERS: f64 = 0.64;
 const VARIANCE_OF_MODELS: f64 = 0.25;
 /** Observations that the prior of a model's variance is worth. */
 const STRENGTH: f64 = 4;
+/** Predictive standard deviations that a report may lie off its forecast; what lies farther counts as this far. */
+const MOST_SD: f64 = 4;
 /** Milliseconds that less counts as: 0 has no logarithm. */
 const LEAST_MS: f64 = 0.1;
+
+/** Of an expected latency in decisions: more than any report may tell. */
+const MOST_MS: f64 = 1e10;
 
 const FORECAST = memory.data(48, 16);
 
 /** Expected latency, utility's offset and P(latency <= limit) of a model. */
 function refreshTerm(block: usize, model: u32): void {
   forecastLatency(block, model, NaN, 0, FORECAST);
-  const mean = load<f64>(FORECAST, Forecast.MEAN);
+  // Written so that NaN becomes the cap: what decisions subtract must be finite.
+  let mean = load<f64>(FORECAST, Forecast.MEAN);
+  if (!(mean < MOST_MS)) mean = MOST_MS;
   store<f64>(at(field(block, Field.MEAN), model), mean);
   store<f64>(at(field(block, Field.OFFSET), model), load<f64>(block, Header.WEIGHT) * mean);
   store<f64>(at(field(block, Field.PROBABILITY), model), latencyCdf(FORECAST, load<f64>(block, Header.LIMIT)));
@@ -138,6 +145,21 @@ function addTo(sums: usize, bytes: usize, weight: f64, y: f64, variance: f64): v
 }
 
 /**
+ * A deviation from what is forecast, cut to MOST_SD standard deviations of the forecast (docs/MATH.md §21): one answer that hung says that some
+ * hang, and not that all answers scatter as widely.
+ */
+function winsorised(deviation: f64, variance: f64): f64 {
+  const most = MOST_SD * sqrt(variance);
+  return max(-most, min(most, deviation));
+}
+
+/** Adds a component that a report tells. */
+function addTold(sums: usize, bytes: usize, weight: f64, y: f64, moments: usize): void {
+  const mean = load<f64>(moments);
+  addTo(sums, bytes, weight, mean + winsorised(y - mean, load<f64>(moments + bytes)), 0);
+}
+
+/**
  * Takes one report of a model into `block`. `firstTokenMs` (<= latencyMs) and `outputTokens` may be NaN for "not known";
  * what is not told is split off by the moments of `reference`: the block itself online, the block of the pass before in a
  * batch fit. `clock` is the decision's.
@@ -162,19 +184,23 @@ export function observeLatency(
   const first = exp(load<f64>(moments));
   const perToken = load<f64>(moments + 3 * bytes);
   const tokens = counted ? log(max(outputTokens, LEAST_TOKENS)) : load<f64>(moments + 6 * bytes);
-  if (timed) addTo(sums, bytes, weight, log(max(firstTokenMs, LEAST_MS)), 0);
-  if (counted) addTo(sums + 6 * bytes, bytes, weight, tokens, 0);
+  if (timed) addTold(sums, bytes, weight, log(max(firstTokenMs, LEAST_MS)), moments);
+  if (counted) addTold(sums + 6 * bytes, bytes, weight, tokens, moments + 6 * bytes);
 
   // Share of the first token in what is left to explain, and the surprise in it.
   const rest = exp(perToken + tokens);
   const share = timed ? 0 : first / (first + rest);
   const left = max(timed ? latencyMs - firstTokenMs : latencyMs, LEAST_MS);
-  const surprise = log(left / (timed ? rest : first + rest));
   const ofFirst = load<f64>(moments + 2 * bytes);
   const ofToken = load<f64>(moments + 5 * bytes);
   const ofTokens = counted ? 0 : load<f64>(moments + 8 * bytes);
   const slope = 1 - share;
   const perVariance = 1 / (share * share * ofFirst + slope * slope * (ofToken + ofTokens));
+  // As far as it may count: the components' predictive variances, not of the noise alone.
+  let spread = load<f64>(moments + 4 * bytes);
+  if (!counted) spread += load<f64>(moments + 7 * bytes);
+  spread = share * share * load<f64>(moments + bytes) + slope * slope * spread;
+  const surprise = winsorised(log(left / (timed ? rest : first + rest)), spread);
   if (!timed) addSplit(sums, bytes, weight, load<f64>(moments), share, ofFirst, surprise, perVariance);
   addSplit(sums + 3 * bytes, bytes, weight, perToken, slope, ofToken, surprise, perVariance);
   if (!counted) addSplit(sums + 6 * bytes, bytes, weight, tokens, slope, ofTokens, surprise, perVariance);

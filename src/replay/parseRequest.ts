@@ -3,7 +3,6 @@ import { parseJsonLine } from '../core/json';
 import {
   FINITE,
   LONGEST_ID,
-  NOT_NEGATIVE,
   optionalNumber,
   requireId,
   requireObject,
@@ -11,6 +10,7 @@ import {
   UNIT,
   USD,
 } from '../core/validation';
+import { LATENCY_MS } from '../forecast/latency/latencyOptions';
 import type { RecordedOutcome, RecordedRequest } from './table';
 
 /** Parses one line of an outcome table. @throws {ParameterError | SyntaxError} naming the field, what is allowed and what came */
@@ -66,7 +66,7 @@ function parseOutcome(path: string, value: unknown): RecordedOutcome {
   const { ok } = outcome;
   if (ok !== undefined && typeof ok !== 'boolean')
     throw new ParameterError(`${path}.ok`, 'a boolean', ok);
-  const latencyMs = optionalNumber(`${path}.latencyMs`, outcome['latencyMs'], NOT_NEGATIVE, NaN);
+  const latencyMs = optionalNumber(`${path}.latencyMs`, outcome['latencyMs'], LATENCY_MS, NaN);
   // An answer that could not be parsed and was given no quality is worth nothing.
   const quality = outcome['quality'] === undefined && ok === false ? 0 : outcome['quality'];
   return {

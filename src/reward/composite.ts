@@ -1,7 +1,6 @@
 import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
 import { ParameterError } from '../core/errors';
 import {
-  FINITE,
   NOT_NEGATIVE,
   optionalNumber,
   POSITIVE,
@@ -20,12 +19,13 @@ export interface RewardOptions {
   readonly latencyWeight?: number;
   /** @defaultValue 0.2 */
   readonly retryWeight?: number;
-  /** Latency at which the latency term is one half, in ms. @defaultValue 2000 */
+  /** Latency at which the latency term is one half, in ms, > 0. @defaultValue 2000 */
   readonly latencyMidpointMs?: number;
-  /** Scale of the latency sigmoid, in ms. @defaultValue 600 */
+  /** Scale of the latency sigmoid, in ms, > 0. @defaultValue 600 */
   readonly latencyScaleMs?: number;
   /**
-   * Rewards in [0, 1] that failed calls teach by their class, where the report brings no reward or validity of its own; a class left out teaches none. A
+   * Rewards in [0, 1] that failed calls teach by their class, where the report brings no reward or validity of its own; a class left out teaches none: an object of one's own
+   * stands in the default's place, `contentFilter` included. A
    * provider that is down says nothing about its answers, and its breaker takes care of it; a text that the filter declines is an answer that
    * the user did not get, and no breaker minds.
    * @defaultValue \{ contentFilter: 0 \}
@@ -76,7 +76,7 @@ export function parseRewardOptions(parameter: string, value: unknown): ParsedRew
     latencyMidpointMs: optionalNumber(
       `${parameter}.latencyMidpointMs`,
       options['latencyMidpointMs'],
-      FINITE,
+      POSITIVE,
       2000,
     ),
     latencyScaleMs: optionalNumber(

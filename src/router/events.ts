@@ -50,7 +50,7 @@ export interface DriftEvent {
 
 /** The names of events and what listeners are handed. */
 export interface RouterEvents {
-  /** Each result of `select` and `selectBatch`. */
+  /** Each result of `select` and `selectBatch`, as a frozen copy. */
   decision: SelectResult | PropensityResult;
   /** Each call of `report` that did not throw. */
   report: ReportEvent;
@@ -61,7 +61,7 @@ export interface RouterEvents {
   clockStep: ClockStepEvent;
   /** Once: segments that are new from now on share one row. */
   segmentLimit: { readonly segments: number };
-  /** A decision whose chosen model, its runner-up, handed its turn to the trusted one. */
+  /** A decision whose chosen model, its runner-up, handed its turn to the trusted one; a frozen copy. */
   fallback: Decision;
   /** A model was added, retired or repriced. */
   model: ModelChange;

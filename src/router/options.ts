@@ -136,6 +136,7 @@ export interface RouterOptions {
   readonly riskWeight?: number;
   /**
    * Latest decisions that `explain` can explain, 0 to 1,000,000; fewer where their memory (some 0.4 kB each at 8 models) would exceed 4 MiB.
+   * A model that is added (not one that is brought back) drops those of before: what they were made with has other dimensions.
    * @defaultValue 1024
    */
   readonly explainableDecisions?: number;

@@ -1,4 +1,4 @@
-import { ParameterError } from '../core/errors';
+import { ParameterError, show } from '../core/errors';
 import { parseRouterOptions, type RouterOptions } from './options';
 
 /**
@@ -25,7 +25,7 @@ export interface StandardIssue {
 
 /**
  * The options of `createRouter` as a Standard Schema: the same checks as there, the first that fails being the issue. What passes is handed on as
- * it came, defaults not filled in. Options from plain JSON need no functions; JSON has no Infinity, for which any huge number stands.
+ * it came, defaults not filled in; undefined becomes \{\}, the demonstration. Options from plain JSON need no functions; JSON has no Infinity, for which any huge number stands.
  *
  * @example
  * ```ts
@@ -42,11 +42,16 @@ export const routerOptionsSchema: StandardSchema<RouterOptions> = {
 
 function validate(value: unknown): StandardResult<RouterOptions> {
   try {
-    parseRouterOptions(value);
-    return { value: value as RouterOptions };
+    // As createRouter() takes it.
+    const options = (value === undefined ? {} : value) as RouterOptions;
+    parseRouterOptions(options);
+    return { value: options };
   } catch (error) {
-    if (!(error instanceof ParameterError)) throw error;
-    return { issues: [{ message: error.message, path: pathOf(error.parameter) }] };
+    if (error instanceof ParameterError)
+      return { issues: [{ message: error.message, path: pathOf(error.parameter) }] };
+    // A getter or a proxy of the caller's that throws.
+    const what = show(error instanceof Error ? error.message : error);
+    return { issues: [{ message: `options cannot be read: ${what}`, path: [] }] };
   }
 }
 

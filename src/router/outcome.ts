@@ -12,7 +12,7 @@ import {
   type Interval,
 } from '../core/validation';
 import { errorClassOfStatus } from '../breaker/errorClasses';
-import { firstTokenWithin } from '../forecast/latency/latencyOptions';
+import { firstTokenWithin, LATENCY_MS } from '../forecast/latency/latencyOptions';
 
 /**
  * What became of a decision, or of a part of it: reports add up (docs/REPORTS.md). How the call went is for the circuit breaker: it failed if the
@@ -27,7 +27,7 @@ export interface Outcome {
   readonly reward?: number;
   /** Was the answer usable? A number in [0, 1] grades it. */
   readonly valid?: boolean | number;
-  /** From the request to the last token. An answer given up after some time counts as if it had come then. */
+  /** From the request to the last token, in [0, 3e9]. An answer given up after some time counts as if it had come then. */
   readonly latencyMs?: number;
   /** From the request to the first token, <= latencyMs. */
   readonly firstTokenMs?: number;
@@ -40,7 +40,7 @@ export interface Outcome {
   readonly error?: ErrorClass;
   /** HTTP status, a whole number in [100, 599]; `errorClassOfStatus` gives its class where `error` does not. */
   readonly status?: number;
-  /** What the provider asks to wait, >= 0, with a failed call only; see `parseRetryAfterMs`. */
+  /** What the provider asks to wait, >= 0 and finite, with a failed call only; counted up to `breakers.maxRetryAfterMs`. See `parseRetryAfterMs`. */
   readonly retryAfterMs?: number;
 }
 
@@ -87,7 +87,7 @@ const STATUS = wholeBetween(100, 599);
 export function parseOutcome(value: unknown): ToldOutcome {
   const outcome = requireObject('outcome', value);
   rejectUnknownKeys('outcome', outcome, KEYS);
-  const latencyMs = numberOrNaN('outcome.latencyMs', outcome['latencyMs'], NOT_NEGATIVE);
+  const latencyMs = numberOrNaN('outcome.latencyMs', outcome['latencyMs'], LATENCY_MS);
   const status = outcome['status'];
   if (status !== undefined) requireNumber('outcome.status', status, STATUS);
   const error = errorOf(outcome['error'], status as number | undefined);

@@ -347,7 +347,7 @@ export class Router {
 
   /**
    * Why a decision was made, as of when it was made: what it saw of every model, and the least changes that would have flipped it. Reports since do not matter, but only
-   * the latest decisions are kept (option `explainableDecisions`). Changes nothing.
+   * the latest decisions are kept (option `explainableDecisions`), and none from before `addModel` brought a new id. Changes nothing.
    * @param decision the decision or its id
    * @throws {ParameterError} for what is neither
    */
@@ -512,7 +512,9 @@ export class Router {
     const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
     if (result.kind === 'decision') this.#kept(result, choice.group?.trace);
-    if (this.#listeners.hears('decision')) this.#listeners.raise('decision', result);
+    // A copy: what a listener does to it reaches neither the caller nor `explain`.
+    if (this.#listeners.hears('decision'))
+      this.#listeners.raise('decision', Object.freeze({ ...result }));
     return result;
   }
 
@@ -529,7 +531,7 @@ export class Router {
   #kept(decision: AnyDecision, trace: DecisionTrace | undefined): void {
     this.#explainer.note(decision, this.#breakers?.states, trace);
     if (decision.byFallback === true && this.#listeners.hears('fallback'))
-      this.#listeners.raise('fallback', decision);
+      this.#listeners.raise('fallback', Object.freeze({ ...decision }));
   }
 
   #breakerOf(model: string) {

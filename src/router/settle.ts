@@ -134,6 +134,10 @@ function ownReward(told: ToldOutcome, facts: Facts, rewardFunction: RewardFuncti
   throw new ParameterError('options.reward(outcome)', 'a number in [0, 1] or undefined', reward);
 }
 
+function factsOf({ latencyMs, retries, promptTokens, outputTokens }: ToldOutcome): Facts {
+  return { latencyMs, retries, promptTokens, outputTokens };
+}
+
 function outcomeOf(told: ToldOutcome, facts: Facts): Outcome {
   const numbers = {
     ...facts,
@@ -159,6 +163,6 @@ function requireNews(told: ToldOutcome, reward: number, costUsd: number): void {
   throw new ParameterError(
     'outcome',
     'an object with reward or valid, with costUsd or (prompt and) outputTokens, with latencyMs, or with error or status',
-    outcomeOf(told, told),
+    outcomeOf(told, factsOf(told)),
   );
 }

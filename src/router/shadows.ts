@@ -1,5 +1,4 @@
 import { ParameterError } from '../core/errors';
-import { requireObject } from '../core/validation';
 import type { Side } from '../shadow/comparison';
 import type { MirroredDecision, MirroredOutcome, ShadowHost } from '../shadow/host';
 import { parseShadowOptions } from '../shadow/options';
@@ -50,9 +49,8 @@ export class Shadows {
 
   /** @throws {ParameterError} */
   add<Payload>(value: unknown): Shadow<Payload> {
-    const { log, ...rest } = requireObject('shadow', value);
-    const options = parseShadowOptions(rest, this.#options.seed);
-    const sink = parseSink('shadow.log', log);
+    const options = parseShadowOptions(value, this.#options.seed);
+    const sink = parseSink('shadow.log', (value as { log?: unknown }).log);
     options.candidates.forEach((model, i) => this.#requirePriced(model, i));
     const writer = sink && new LogWriter(sink);
     writer?.write([shadowHeaderLine(options, this.#options.instanceId)]);

@@ -99,6 +99,8 @@ const KEYS = [
   'weight',
   'seed',
   'ignoreEligibility',
+  // The router's to parse: where a line goes is none of this layer's business.
+  'log',
 ] as const;
 
 const WINDOW: Interval = { text: '>= 1000 (Infinity allowed)', contains: (v) => v >= 1000 };

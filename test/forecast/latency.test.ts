@@ -201,6 +201,34 @@ describe('what is learned', () => {
     expect(width(pooled)).toBeLessThan(width(far));
   });
 
+  test.each([
+    ['', { outputTokens: 100 }],
+    [', its tokens not told', {}],
+    [', of the first token', { outputTokens: 100, firstTokenMs: 600_000 }],
+  ])('one answer that hung among 300 barely moves the forecast%s', (_, told) => {
+    const even = simulated.slice(0, 300).map((row) => ({
+      model: 'a1',
+      latencyMs: row.firstTokenMs + 400,
+      outputTokens: 100,
+      ...('firstTokenMs' in told && { firstTokenMs: row.firstTokenMs }),
+    }));
+    const forecaster = taught(even);
+    const [median, late] = [0.5, 0.95].map((p) => forecaster.predict('a1').quantileMs(p));
+    forecaster.observe({ model: 'a1', latencyMs: 600_000, ...told });
+    expect(forecaster.predict('a1').medianMs / median!).toBeLessThan(1.05);
+    expect(forecaster.predict('a1').quantileMs(0.95) / late!).toBeLessThan(1.1);
+    expect(forecaster.predict('a1').quantileMs(0.95)).toBeGreaterThan(late!);
+  });
+
+  test('answers that are slow time and again are believed', () => {
+    const forecaster = taught(
+      Array.from({ length: 300 }, (_, i) => ({ model: 'a1', latencyMs: 600 + (i % 40) * 10 })),
+    );
+    for (let i = 0; i < 100; i++)
+      forecaster.observe({ model: 'a1', latencyMs: 6000 + (i % 40) * 100 });
+    expect(forecaster.predict('a1').probabilityWithin(2000)).toBeLessThan(0.9);
+  });
+
   test('with a half-life, what was comes to weigh nothing', () => {
     const slow = observations(100).map((row, clock) => ({ ...row, model: 'a1', clock }));
     const fast = Array.from({ length: 50 }, (_, i) => ({

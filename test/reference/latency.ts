@@ -59,14 +59,20 @@ export class ReferenceLatency {
     const timed = !Number.isNaN(firstTokenMs);
     const add = (component: number, y: number, variance: number) =>
       this.#entries[component]!.push({ model, y, square: y * y + variance, clock });
-    if (timed) add(0, Math.log(Math.max(firstTokenMs, 0.1)), 0);
-    if (n !== undefined) add(2, n, 0);
+    const told = (component: number, y: number, { mean, variance }: Moments) =>
+      add(component, mean + winsorised(y - mean, variance), 0);
+    if (timed) told(0, Math.log(Math.max(firstTokenMs, 0.1)), first);
+    if (n !== undefined) told(2, n, tokens);
     const rest = Math.exp(token.mean + (n ?? tokens.mean));
     const before = timed ? 0 : Math.exp(first.mean);
-    const surprise = Math.log(
-      Math.max(latencyMs - (timed ? firstTokenMs : 0), 0.1) / (before + rest),
-    );
     const share = before / (before + rest);
+    const spread =
+      share ** 2 * first.variance +
+      (1 - share) ** 2 * (token.variance + (n === undefined ? tokens.variance : 0));
+    const surprise = winsorised(
+      Math.log(Math.max(latencyMs - (timed ? firstTokenMs : 0), 0.1) / (before + rest)),
+      spread,
+    );
     // Unknown parts of the sum: component, prior mean, variance, slope of log latency in it.
     const parts: [number, number, number, number][] = [
       [1, token.mean, token.noise, 1 - share],
@@ -158,6 +164,11 @@ export class ReferenceLatency {
       };
     });
   }
+}
+
+/** What lies farther than 4 predictive standard deviations off counts as that far. */
+function winsorised(deviation: number, variance: number): number {
+  return Math.sign(deviation) * Math.min(Math.abs(deviation), 4 * Math.sqrt(variance));
 }
 
 /** P(e^A + e^B <= x), A and B independent normal. */

@@ -133,6 +133,20 @@ describe('listeners', () => {
     expect(own.getStats().droppedErrors).toBe(1);
   });
 
+  it('gets a copy of the decision that it cannot change', () => {
+    const own = router();
+    let heard: object = {};
+    own.on('decision', (result) => {
+      heard = result;
+      (result as { model: string }).model = 'other';
+    });
+    const decision = decided(own.select({ eligible: ['cheap'] }));
+    expect(decision.model).toBe('cheap');
+    expect(heard).toEqual(decision);
+    expect(Object.isFrozen(heard)).toBe(true);
+    expect(own.getStats().droppedErrors).toBe(1);
+  });
+
   it('may call the router, and hear in order what comes of it', () => {
     const own: Router = router();
     const told: string[] = [];

@@ -182,6 +182,17 @@ describe('the limit', () => {
     expect(decided(router({ latency }).select()).excluded).toEqual([]);
   });
 
+  test('one answer that hung excludes no model', () => {
+    const made = router({ latency: { limitMs: 1500 } });
+    for (let i = 0; i < 600; i++) {
+      const decision = decided(made.select({ eligible: [IDS[i % 3]!] }));
+      made.report(decision.decisionId, { latencyMs: 600 + (i % 400), outputTokens: 100 });
+    }
+    const { decisionId } = decided(made.select({ eligible: ['dear'] }));
+    made.report(decisionId, { error: 'timeout', latencyMs: 600_000 });
+    expect(decided(made.select()).excluded).toEqual([]);
+  });
+
   test('with a half-life, tries an excluded model again', () => {
     const posterior = { halfLifeRequests: 30 };
     const { made } = taught({ latency, posterior }, 60);
@@ -278,12 +289,30 @@ describe('reports', () => {
     ['a first token alone', { reward: 1, firstTokenMs: 6 }, 'outcome.firstTokenMs'],
     ['a negative latency', { latencyMs: -1 }, 'outcome.latencyMs'],
     ['a NaN latency', { latencyMs: NaN }, 'outcome.latencyMs'],
+    ['more than a month', { latencyMs: 3.0001e9 }, 'outcome.latencyMs'],
+    ['a huge latency', { latencyMs: 1e308 }, 'outcome.latencyMs'],
   ])('with %s are refused, and the decision stays open', (_, outcome, parameter) => {
     const made = router({ latency: {} });
     const { decisionId } = decided(made.select());
     expect(thrownBy(() => made.report(decisionId, outcome))).toMatchObject({ parameter });
     expect(made.report(decisionId, { latencyMs: 7 }).kind).toBe('accepted');
   });
+});
+
+test('whatever latencies are taken, utilities stay finite', () => {
+  const made = router({ latency: { usdPerSecond: 1e6, limitMs: 6000 }, propensity: 'exact' });
+  for (let i = 0; i < 60; i++) {
+    const decision = decided(made.select());
+    for (const figure of [decision.utility, decision.expectedLatencyMs])
+      expect(Number.isFinite(figure)).toBe(true);
+    expect(decision.margin).toBeGreaterThanOrEqual(0);
+    expect(decision.propensities!.reduce((a, b) => a + b)).toBeCloseTo(1, 9);
+    made.report(decision.decisionId, {
+      reward: 0.5,
+      latencyMs: [0, 3e9][i % 2]!,
+      outputTokens: [0, 1e12][(i >> 1) % 2]!,
+    });
+  }
 });
 
 describe('the log', () => {

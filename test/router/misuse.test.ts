@@ -68,7 +68,7 @@ describe('options', () => {
       'reward.validityWeight': NOT_AMOUNTS,
       'reward.latencyWeight': NOT_AMOUNTS,
       'reward.retryWeight': NOT_AMOUNTS,
-      'reward.latencyMidpointMs': [NaN, Infinity, -Infinity, '1', null],
+      'reward.latencyMidpointMs': [-5, 0, -1e9, NaN, Infinity, -Infinity, '1', null],
       'reward.latencyScaleMs': [...NOT_POSITIVE, Infinity],
       models: [
         ...NOT_OBJECTS,

@@ -35,6 +35,25 @@ describe('the schema of the options', () => {
     expect((validate(GOOD) as { value: unknown }).value).toBe(GOOD);
   });
 
+  it('takes undefined as createRouter() does', () => {
+    expect(validate(undefined)).toEqual({ value: {} });
+  });
+
+  it.each([new Error('not today'), 'not today'])(
+    'makes an issue of a getter that throws',
+    (error) => {
+      const options = {
+        ...GOOD,
+        get seed(): number {
+          throw error;
+        },
+      };
+      expect(validate(options)).toEqual({
+        issues: [{ message: 'options cannot be read: "not today"', path: [] }],
+      });
+    },
+  );
+
   it.each<[string, unknown, (string | number)[]]>([
     ['no object', 3, []],
     ['no models', { models: {}, willingnessToPayUsd: 0.01 }, ['models']],

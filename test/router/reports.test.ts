@@ -22,6 +22,15 @@ const chosen = (own: Router) => Object.values(own.getStats().models);
 const calls = (own: Router) => chosen(own).reduce((sum, one) => sum + one.calls, 0);
 const failures = (own: Router) => chosen(own).reduce((sum, one) => sum + one.failures, 0);
 
+it.each<[Outcome, string]>([
+  [{}, '{}'],
+  [{ retries: 2 }, '{"retries":2}'],
+  [{ promptTokens: 7 }, '{"promptTokens":7}'],
+])('%j tells nothing, and is shown as it came', (outcome, shown) => {
+  const [own, , id] = twins();
+  expect(() => own.report(id, outcome)).toThrow(`, got ${shown}`);
+});
+
 describe('an error without a judgement', () => {
   it.each([{ error: 'timeout' }, { status: 503 }, { error: 'server', latencyMs: 50 }] as Outcome[])(
     '%j is for the breaker only',

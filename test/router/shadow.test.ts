@@ -261,6 +261,12 @@ describe('misuse', () => {
     );
   });
 
+  it('an unknown key is answered with all keys that are known', () => {
+    expect(() => router().shadow({ ...OPTIONS, shares: 1 } as never)).toThrow(
+      /among candidates, .*, log, got "shares"$/,
+    );
+  });
+
   it('a decision of another router, or in another segment, is not open here', () => {
     const [one, other] = [router(), router({ instanceId: 'other' })];
     const shadow = one.shadow(OPTIONS);

@@ -13,7 +13,7 @@ import {
   type Interval,
 } from '../../core/validation';
 import { DRIFT_DIRECTIONS, type DriftDirection } from '../../posterior/drift';
-import { firstTokenWithin } from '../../forecast/latency/latencyOptions';
+import { firstTokenWithin, LATENCY_MS } from '../../forecast/latency/latencyOptions';
 import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
@@ -227,7 +227,7 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
   const reward = numberOrNull('reward', line, UNIT);
   // Tokens at list price may cost more than a caller may name.
   const costUsd = numberOrNull('costUsd', line, NOT_NEGATIVE);
-  const latencyMs = numberOrAbsent('latencyMs', line, NOT_NEGATIVE);
+  const latencyMs = numberOrAbsent('latencyMs', line, LATENCY_MS);
   if ([reward, costUsd, latencyMs].every(Number.isNaN))
     throw new ParameterError('reward or costUsd', 'a number', null);
   return {

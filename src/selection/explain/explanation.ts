@@ -74,7 +74,7 @@ export interface Explanation {
   readonly flips: readonly Flip[];
 }
 
-/** Nothing is known of a decision: another router's, not made yet, or one of too long ago. */
+/** Nothing is known of a decision: another router's, not made yet, or one that is not kept: of too long ago, or of before a model was added. */
 export interface UnknownDecision {
   readonly kind: 'unknown';
   readonly decisionId: string;
