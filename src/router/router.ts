@@ -341,8 +341,10 @@ export class Router {
   /**
    * What is believed of every model in a segment as of the latest decision; a segment never seen gives undefined.
    * @param segment as in requests; undefined for requests without one
+   * @throws {ParameterError} for what is no segment
    */
   posteriors(segment?: string): ReadonlyMap<string, ArmPosterior> | undefined {
+    if (segment !== undefined) requireId('segment', segment);
     const posteriors = this.#state.posteriors(segment);
     return (
       posteriors &&
