@@ -14,7 +14,7 @@ const wasm = readFileSync(`${ROOT}/build/kernel.wasm`);
 const module = new WebAssembly.Module(wasm);
 
 /** The ratchet: it may be raised, on purpose, by the change that needs it. */
-const LARGEST_BYTES = 84_700;
+const LARGEST_BYTES = 84_800;
 /** The same compressed by brotli at its highest quality, as a web server sends it. */
 const LARGEST_BROTLI_BYTES = 34_200;
 
