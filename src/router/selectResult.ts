@@ -11,6 +11,7 @@ import type {
 import type { ParsedRequest } from '../selection/request';
 import { DecisionIds } from './decisionIds';
 import type { PropensityGroup } from './propensityGroups';
+import { PropensityRecord } from './propensityRecord';
 import type { Decided } from './decided';
 
 const NONE: readonly ExcludedModel[] = Object.freeze([]);
@@ -92,29 +93,7 @@ export class SelectResults {
       };
     const group = choice.group!;
     const fields = (group.fields[choice.arm] ??= this.#fieldsOf(decided, group));
-    // Perf: written out, as a spread takes longer than all the rest.
-    return {
-      kind: 'decision',
-      method: 'fromPropensity',
-      decisionId: this.#ids.of(sequenceNumber),
-      sequenceNumber,
-      model: fields.model,
-      segment: fields.segment,
-      expectedCostUsd: fields.expectedCostUsd,
-      eligible: fields.eligible,
-      excluded: fields.excluded,
-      evidenceReports: decided.evidenceReports,
-      evidenceVersion: decided.evidenceVersion,
-      propensity: fields.propensity,
-      propensities: fields.propensities,
-      propensityAccuracy: fields.propensityAccuracy,
-      expectedLatencyMs: fields.expectedLatencyMs,
-      probabilityWithinLimit: fields.probabilityWithinLimit,
-      breaker,
-      letThrough: fields.letThrough,
-      rule: fields.rule,
-      willingnessToPayUsd: fields.willingnessToPayUsd,
-    };
+    return new PropensityRecord(decided, fields, this.#ids.of(sequenceNumber), breaker);
   }
 
   /** All models of a group share their lists. */
