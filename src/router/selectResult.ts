@@ -92,7 +92,12 @@ export class SelectResults {
         excluded: this.#field(decided.request, choice.tooSlow).excluded,
       };
     const group = choice.group!;
-    const fields = (group.fields[choice.arm] ??= this.#fieldsOf(decided, group));
+    const fields = (group.fields[choice.arm] ??= new PropensityRecord(
+      decided,
+      this.#fieldsOf(decided, group),
+      '',
+      breaker,
+    ));
     return new PropensityRecord(decided, fields, this.#ids.of(sequenceNumber), breaker);
   }
 
