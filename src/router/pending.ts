@@ -151,7 +151,7 @@ export class PendingDecisions {
     this.#fates.begin(first);
     this.#fates.begin(first + arms.length - 1);
     const standIn = emptyTicket();
-    standIn.batch = new TicketBatch(alike);
+    standIn.batch = new TicketBatch(alike, nowMs);
     this.#batches.push(standIn.batch);
     this.#standIns.push(standIn);
     this.#inBatches += arms.length;

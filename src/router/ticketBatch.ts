@@ -24,6 +24,7 @@ export interface AlikeDecisions {
  */
 export class TicketBatch {
   readonly #alike: AlikeDecisions;
+  readonly #usedMs: number;
   /** Of the oldest that is left. */
   #next = 0;
   #left: number;
@@ -32,8 +33,10 @@ export class TicketBatch {
   /** Tickets that were asked for, by number. */
   readonly #made = new Map<number, Ticket>();
 
-  constructor(alike: AlikeDecisions) {
+  /** @param usedMs when they were opened */
+  constructor(alike: AlikeDecisions, usedMs: number) {
     this.#alike = alike;
+    this.#usedMs = usedMs;
     this.#left = alike.arms.length;
   }
 
@@ -83,6 +86,7 @@ export class TicketBatch {
     ticket.promptTokens = promptTokens;
     ticket.latencyKnown = latencyKnown;
     ticket.permit = permits[arm] ?? 0;
+    ticket.usedMs = this.#usedMs;
   }
 
   /** Lets one go that is here. */
