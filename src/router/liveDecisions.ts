@@ -4,6 +4,7 @@ import type { ArmBreakers } from './armBreakers';
 import type { Steering } from './steering';
 import type { Decided, Take, Vectors } from './decided';
 import type { RouterState } from './state';
+import { LEAST_ALIKE } from './ticketBatch';
 
 /** The caller's clock and the router's own time, read once a call. */
 export interface Moment {
@@ -63,9 +64,16 @@ export class LiveDecisions {
       this.#admit(decided, moment.nowMs);
       take(decided);
     };
+    const permits = this.#permits(requests.length, moment.nowMs);
     this.#inSteadyParts(requests, moment, (some) => {
-      this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake);
+      this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake, permits);
     });
+  }
+
+  /** Permits by arm, where no admission changes them and there are calls enough to ask for all. */
+  #permits(calls: number, nowMs: number): readonly number[] | undefined {
+    if (calls < LEAST_ALIKE || this.#breakers?.allClosed === false) return undefined;
+    return this.#breakers?.closedPermits(nowMs) ?? [];
   }
 
   #steered(asked: readonly ParsedRequest[], moment: Moment): readonly ParsedRequest[] {

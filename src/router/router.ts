@@ -484,8 +484,11 @@ export class Router {
   #batchFromPropensities(requests: readonly ParsedRequest[]): PropensityResult[] {
     const results: PropensityResult[] = [];
     const lines: string[] = [];
+    const overwritten = this.#state.sequenceNumber + requests.length - this.explainableDecisions;
     this.#decisions.decideFromPropensities(requests, this.#now(), (decided) => {
-      results.push(this.#resultOf(decided) as PropensityResult);
+      // Perf: only those that the batch itself does not drive out are kept to be explained.
+      const kept = decided.sequenceNumber >= overwritten;
+      results.push(this.#resultOf(decided, kept) as PropensityResult);
       if (this.#log) lines.push(decisionLine(decided, this.#options));
     });
     this.#log?.write(lines);
@@ -493,7 +496,7 @@ export class Router {
     return results;
   }
 
-  #resultOf(decided: Decided): SelectResult | PropensityResult {
+  #resultOf(decided: Decided, kept = true): SelectResult | PropensityResult {
     const breaker = this.#decisions.breakerOf(decided);
     const { choice } = decided;
     const told = choice.group
@@ -501,7 +504,7 @@ export class Router {
       : this.#results.of(decided, breaker);
     const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
-    if (result.kind === 'decision')
+    if (kept && result.kind === 'decision')
       this.#explainer.note(result, this.#breakers?.states, choice.group?.trace);
     this.#announcer.decided(result);
     return result;
