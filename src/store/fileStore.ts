@@ -98,7 +98,8 @@ export async function openFileStore(
   requireFolder(folder);
   requireOptions('options', options, ['snapshotEveryBytes', 'keepLogs', 'files']);
   const { snapshotEveryBytes = 2 ** 24, keepLogs = false } = options;
-  const files = options.files === undefined ? NODE_FILES : requireFiles('options.files', options.files);
+  const files =
+    options.files === undefined ? NODE_FILES : requireFiles('options.files', options.files);
   requireNumber('options.snapshotEveryBytes', snapshotEveryBytes, BYTES);
   if (typeof keepLogs !== 'boolean')
     throw new ParameterError('options.keepLogs', 'true or false', keepLogs);

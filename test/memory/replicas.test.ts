@@ -8,7 +8,11 @@ import { armsFrom } from '../../src/arms/models';
 import { ParameterError } from '../../src/core/errors';
 import { loadKernelSync } from '../../src/kernel/load';
 import { ReplicaRegister } from '../../src/memory/replicaRegister';
-import { readReplicaState, writeReplicaState, type EvidenceClock } from '../../src/memory/replicaState';
+import {
+  readReplicaState,
+  writeReplicaState,
+  type EvidenceClock,
+} from '../../src/memory/replicaState';
 import { SnapshotError } from '../../src/memory/snapshotError';
 import { Evidence } from '../../src/posterior/evidence';
 
@@ -290,8 +294,10 @@ describe('the register', () => {
     const options = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: Infinity };
     const whole = new Evidence(compiled.instantiate(), armsFrom(MODELS), options, 3);
     for (const half of halves)
-      for (const { segment, ...one } of half) whole.observe(segment, one.arm, { ...one, promptTokens: NaN });
-    const { segments, evidenceReports, dispersion, priorStrengthOfCells } = register.getPosteriors();
+      for (const { segment, ...one } of half)
+        whole.observe(segment, one.arm, { ...one, promptTokens: NaN });
+    const { segments, evidenceReports, dispersion, priorStrengthOfCells } =
+      register.getPosteriors();
     expect(evidenceReports).toBe(some.length);
     expect(dispersion).toBeCloseTo(whole.dispersion, 12);
     expect(priorStrengthOfCells).toBeGreaterThanOrEqual(12);

@@ -144,8 +144,7 @@ test('a log whose snapshot was taken away is an error, not a new beginning', asy
   const disk = new Disk();
   await live(disk, STEPS);
   const left = new Disk();
-  for (const name of disk.names)
-    if (name.startsWith('log')) left.put(name, disk.bytesOf(name));
+  for (const name of disk.names) if (name.startsWith('log')) left.put(name, disk.bytesOf(name));
   await expect(openFileStore(FOLDER, { files: left.files })).rejects.toMatchObject({
     fault: 'damaged',
     message: expect.stringMatching(/log-\d+\.jsonl has \d+ bytes, and no snapshot is there/),
