@@ -201,6 +201,18 @@ describe('with a store, the options are all of the configuration', () => {
     expect([router.seed, router.replicaId]).toEqual([5n, 'me']);
     expect(decided(router.select()).expectedLatencyMs).toBeGreaterThan(0);
     expect(decided(router.select()).demo).toBeUndefined();
+    await router.flush();
+    await again.close();
+    // Without models, rules are held against those of the store.
+    const third = await open(disk);
+    expect(() => createRouterSync({ store: third, models: undefined } as never)).toThrow(
+      /models must be an object/,
+    );
+    expect(() => createRouterSync({ store: third, onLoss: () => undefined } as never)).toThrow(
+      /"onLoss"/,
+    );
+    const forced = createRouterSync({ store: third, rules: force('dear') });
+    expect(decided(forced.select()).model).toBe('dear');
     expect(router.getPosteriors().segments[0]!.models['cheap']!.pooledMean).toBeCloseTo(0.7, 6);
   });
 });

@@ -232,7 +232,6 @@ describe('options at a restore', () => {
     const { decisionId } = decided(restored.select());
     expect(restored.report(decisionId, { latencyMs: 1 })).toMatchObject({ reward: 0.25 });
   });
-
 });
 
 test('under another name, reports for earlier decisions count and those that were lost do not', () => {

@@ -1,3 +1,5 @@
+import { parseModels } from '../../arms/models';
+import { requireOptions } from '../../core/validation';
 import { readContainer, type Container } from '../../memory/container';
 import type { StoredRouter } from '../../memory/routerStore';
 import type { SnapshotLoss } from '../../memory/snapshotError';
@@ -6,6 +8,7 @@ import { optionsOfMembers, type ChangedMembers } from '../log/routerMembers';
 import type { ModelChange } from '../modelChanges';
 import {
   parseRouterOptions,
+  ROUTER_OPTIONS,
   type DemoRouterOptions,
   type ParsedRouterOptions,
   type RouterOptions,
@@ -21,6 +24,7 @@ import {
   wantedModels,
   type RestoreOptions,
 } from './restoreOptions';
+import { parseStore } from './storeOption';
 
 /** What a router goes on from, for its log. */
 export interface Restart {
@@ -63,9 +67,12 @@ export function openRouter<R extends Recoverable>(
   options: RouterOptions | DemoRouterOptions,
   make: Make<R>,
 ): R {
-  const parsed = parseRouterOptions(options);
-  const found = parsed.store?.found;
-  return found ? recoveredRouter(found, options, make) : make(parsed);
+  const given = requireOptions('options', options, ROUTER_OPTIONS);
+  const found = parseStore('store', given['store'])?.found;
+  if (!found) return make(parseRouterOptions(options));
+  // Models that are named and turn out undefined are a mistake, here as for a new router.
+  if ('models' in given) parseModels('models', given['models']);
+  return recoveredRouter(found, options, make);
 }
 
 /** A router from a snapshot. */
