@@ -42,9 +42,8 @@ export function changedMembers(old: ParsedRouterOptions, now: ParsedRouterOption
 
 /** What is another now, as options of a restore. */
 export function optionsOfMembers(changed: ChangedMembers): Record<string, unknown> {
-  const { willingnessToPayUsd, demo: _, ...rest } = changed;
-  if (willingnessToPayUsd === undefined) return rest;
-  return { ...rest, willingnessToPayUsd: infiniteFromText(willingnessToPayUsd) };
+  const entries = Object.entries(changed).filter(([key]) => key !== 'demo');
+  return Object.fromEntries(entries.map(([key, value]) => [key, infiniteFromText(value)]));
 }
 
 /** As the option was given: a limit that is none stays away. */
