@@ -3,7 +3,7 @@ import type { SnapshotLoss } from '../memory/snapshotError';
 import type { RouterPosteriors } from './posteriors';
 import { restoreRouterSync } from './createRouter';
 import { standIns } from './snapshot/givenOptions';
-import { readMemory } from './snapshot/memory';
+import { readContents } from './snapshot/contents';
 import { numbersOf } from './snapshot/kernelSection';
 import type { RouterStats } from './stats';
 
@@ -42,7 +42,7 @@ export interface SnapshotDescription {
  */
 export function describeSnapshot(snapshot: Uint8Array): SnapshotDescription {
   const container = readContainer(snapshot);
-  const { stored, arms } = readMemory(container);
+  const { stored, arms } = readContents(container);
   const losses: SnapshotLoss[] = [];
   const latestMs = latestReading(container);
   const router = restoreRouterSync(snapshot, {

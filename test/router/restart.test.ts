@@ -398,11 +398,18 @@ describe('the name of the evidence', () => {
     teach(one, 40, (i) => ['x', 'y', undefined][i % 3]);
     const register = new ReplicaRegister();
     register.put(one.replicaState());
-    const { segments, ...rest } = register.getPosteriors();
-    const own = one.getPosteriors();
-    expect(own).toMatchObject(rest);
-    for (const segment of own.segments)
-      expect(segments.find((row) => row.segment === segment.segment)).toEqual(segment);
+    const [merged, own] = [register.getPosteriors(), one.getPosteriors()];
+    expect(merged.evidenceReports).toBe(own.evidenceReports);
+    // Rounding: sums over arms are made in the order of names.
+    expect(merged.dispersion).toBeCloseTo(own.dispersion, 12);
+    expect(merged.priorStrengthOfCells).toBeCloseTo(own.priorStrengthOfCells, 9);
+    expect(merged.segments.map(({ segment }) => segment)).toEqual([null, 'x', 'y']);
+    for (const { segment, models } of own.segments) {
+      const row = merged.segments.find((other) => other.segment === segment)!;
+      for (const [model, beliefs] of Object.entries(models))
+        for (const [name, value] of Object.entries(beliefs))
+          expect(row.models[model]![name as 'alpha'] / value).toBeCloseTo(1, 9);
+    }
   });
 });
 

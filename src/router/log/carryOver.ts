@@ -3,7 +3,7 @@ import type { ParsedRouterOptions } from '../options';
 import { armsOf } from '../snapshot/armsSection';
 import { latencySection } from '../snapshot/forecastSections';
 import { kernelSection } from '../snapshot/kernelSection';
-import { modelsOf } from '../snapshot/memory';
+import { modelsOf } from '../snapshot/contents';
 import type { StateParts } from '../snapshot/parts';
 import { segmentsSection } from '../snapshot/segmentsSection';
 import { driftSection } from '../snapshot/steeringSections';

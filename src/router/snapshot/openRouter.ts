@@ -16,7 +16,7 @@ import {
 import { standIns } from './givenOptions';
 import { haveModels, stepsTo, type ChangesModels } from './haveModels';
 import { numbersOf } from './kernelSection';
-import { parseBefore, readMemory } from './memory';
+import { parseBefore, readContents } from './contents';
 import { RecoveryCounts, type RouterRecovery } from './recovery';
 import {
   requireRestoreOptions,
@@ -85,14 +85,14 @@ export function restoredRouter<R extends Recoverable>(
   const given = requireRestoreOptions(options);
   const onLoss = (given['onLoss'] ?? nobody) as RouterOrigin['onLoss'];
   const before = readContainer(snapshot);
-  const memory = readMemory(before);
-  const models = wantedModels(memory.arms, given['models']);
-  const steps = models ? stepsTo(memory.arms, models) : [];
+  const contents = readContents(before);
+  const models = wantedModels(contents.arms, given['models']);
+  const steps = models ? stepsTo(contents.arms, models) : [];
   if (steps.length === 0) return restoredFrom(before, given, whole, make, onLoss, []);
   // Rules and fallback may name models that come: they come first, to the router as it was.
-  const { clock, priors = whole ? undefined : memory.stored.given.values['priors'] } = given;
+  const { clock, priors = whole ? undefined : contents.stored.given.values['priors'] } = given;
   const changes = { clock, priors: priors ?? undefined };
-  const router = make(parseBefore(memory, changes), {
+  const router = make(parseBefore(contents, changes), {
     container: before,
     onLoss,
     restart: undefined,
@@ -110,8 +110,8 @@ function restoredFrom<R>(
   models: readonly ModelChange[],
 ): R {
   const numbers = numbersOf(container);
-  const memory = readMemory(container);
-  const restored = restoredOptions(memory, given, numbers.sequenceNumber, whole);
+  const contents = readContents(container);
+  const restored = restoredOptions(contents, given, numbers.sequenceNumber, whole);
   const { options, formerId, changed } = restored;
   return make(options, { container, onLoss, restart: { formerId, ...numbers, models, changed } });
 }
@@ -131,20 +131,20 @@ function recoveredRouter<R extends Recoverable>(
   const first = readContainer(snapshot);
   const underWay = (container: Container, parsed: ParsedRouterOptions) =>
     make(parsed, { container, onLoss: nobody, restart: undefined });
-  let router = underWay(first, parseBefore(readMemory(first), { clock }));
+  let router = underWay(first, parseBefore(readContents(first), { clock }));
   for (;;) {
     const restart = router.recover(left, counts);
     if (!restart) break;
     const container = readContainer(router.snapshot());
-    const memory = readMemory(container);
+    const contents = readContents(container);
     const changes = {
-      ...standIns(memory.stored.given),
+      ...standIns(contents.stored.given),
       clock,
       instanceId: restart.instanceId,
       ...optionsOfMembers(restart.changed),
     };
     const { sequenceNumber } = numbersOf(container);
-    router = underWay(container, restoredOptions(memory, changes, sequenceNumber, false).options);
+    router = underWay(container, restoredOptions(contents, changes, sequenceNumber, false).options);
   }
   const next = { ...options, instanceId: nextName(router.instanceId) };
   return restoredRouter(router.snapshot(), next, make, true).recovered(counts.summary);

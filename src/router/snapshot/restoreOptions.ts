@@ -15,7 +15,7 @@ import {
   type RouterOptions,
 } from '../options';
 import { sameJson } from './givenOptions';
-import { modelsOf, optionsBefore, parseBefore, withArms, type Memory } from './memory';
+import { modelsOf, optionsBefore, parseBefore, withArms, type Contents } from './contents';
 import { withEarlier, type StoredOptions } from './optionsSection';
 
 /** Options that a router may go on without: null gives each its default. */
@@ -38,7 +38,7 @@ const DROPPABLE = [
 ] as const;
 
 /** What is learned by them, or has no default: kept where it is left out. */
-const OF_THE_MEMORY = [
+const BELONGS_TO_EVIDENCE = [
   'models',
   'willingnessToPayUsd',
   'seed',
@@ -92,14 +92,14 @@ export function requireRestoreOptions(value: unknown): Record<string, unknown> {
  * @throws {SnapshotError} for options in conflict with the snapshot @throws {ParameterError} for an option out of range
  */
 export function restoredOptions(
-  memory: Memory,
+  contents: Contents,
   given: Record<string, unknown>,
   sequenceNumber: number,
   whole: boolean,
 ): Restored {
-  const { stored, arms } = memory;
-  const old = parseBefore(memory);
-  const said = saidOptions(memory, given, whole);
+  const { stored, arms } = contents;
+  const old = parseBefore(contents);
+  const said = saidOptions(contents, given, whole);
   const named = given['models'] !== undefined;
   if (named) requireModelsNamed(parseModels('models', given['models']), said);
   const now = parseRouterOptions({ ...said, models: modelsOf(arms) });
@@ -116,14 +116,14 @@ export function restoredOptions(
 
 /** Options as they are to be, unchecked. */
 function saidOptions(
-  memory: Memory,
+  contents: Contents,
   given: Record<string, unknown>,
   whole: boolean,
 ): Record<string, unknown> {
-  const all = optionsBefore(memory);
-  const stays = (key: string) => !whole || (OF_THE_MEMORY as readonly string[]).includes(key);
+  const all = optionsBefore(contents);
+  const stays = (key: string) => !whole || (BELONGS_TO_EVIDENCE as readonly string[]).includes(key);
   const kept = Object.fromEntries(Object.entries(all).filter(([key]) => stays(key)));
-  requireFunctions(memory.stored, given, stays);
+  requireFunctions(contents.stored, given, stays);
   const dropped = (key: string) =>
     !whole && given[key] === null && (DROPPABLE as readonly string[]).includes(key);
   const entries = Object.entries({ ...kept, ...withoutUndefined(given) });

@@ -12,13 +12,13 @@ import { standIns } from './givenOptions';
 import { OPTIONS_SECTION, parseStoredOptions, type StoredOptions } from './optionsSection';
 
 /** What a snapshot says before there is a router. */
-export interface Memory {
+export interface Contents {
   readonly stored: StoredOptions;
   readonly arms: readonly ReplicaArm[];
 }
 
 /** @throws {SnapshotError} */
-export function readMemory(container: Container): Memory {
+export function readContents(container: Container): Contents {
   if (container.sections.some(({ name }) => name === 'replica'))
     throw new SnapshotError(
       'not-a-snapshot',
@@ -48,7 +48,7 @@ function asInvalid<T>(section: string, parse: () => T): T {
 }
 
 /** All options as they were, but for functions. */
-export function optionsBefore({ stored, arms }: Memory): Record<string, unknown> {
+export function optionsBefore({ stored, arms }: Contents): Record<string, unknown> {
   const { given, seed, instanceId, replicaId, willingnessToPayUsd } = stored;
   const models = modelsOf(arms);
   return { ...given.values, seed, instanceId, replicaId, willingnessToPayUsd, models };
@@ -60,11 +60,11 @@ export function optionsBefore({ stored, arms }: Memory): Record<string, unknown>
  * @throws {SnapshotError}
  */
 export function parseBefore(
-  memory: Memory,
+  contents: Contents,
   changes: Readonly<Record<string, unknown>> = {},
 ): ParsedRouterOptions {
-  const { stored, arms } = memory;
-  const options = { ...optionsBefore(memory), ...standIns(stored.given), ...changes };
+  const { stored, arms } = contents;
+  const options = { ...optionsBefore(contents), ...standIns(stored.given), ...changes };
   const now = asInvalid(OPTIONS_SECTION, () => parseRouterOptions(options));
   const { demo, earlier } = stored;
   return { ...withArms(now, arms, options['rules']), given: stored.given, demo, earlier };
