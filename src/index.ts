@@ -193,6 +193,7 @@ export {
 } from './breaker/state';
 export type { SnapshotHeader, UnknownSectionRule } from './memory/container';
 export type { MergedEvidence } from './memory/mergeEvidence';
+export type { MergedPosteriors } from './memory/mergedPosteriors';
 export { ReplicaRegister, type RegisterEffect, type ReplicaEntry } from './memory/replicaRegister';
 export type { EvidenceClock, ReplicaArm, SegmentName } from './memory/replicaState';
 export type { RouterStore, StoredRouter } from './memory/routerStore';

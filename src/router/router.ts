@@ -30,6 +30,7 @@ import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult } from './liveReports';
 import { decisionLine, modelLine, reportLine, restartLine, routerLine } from './log/lines';
 import { Journal } from './log/journal';
+import type { LoggedRestart } from './log/parseLine';
 import type { LogHealth } from './log/sink';
 import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
 import type { ParsedRouterOptions, RouterOptions } from './options';
@@ -125,17 +126,30 @@ export class Router {
       this.#steering,
     );
     this.#results = new SelectResults(arms, instanceId, options.costWeight);
-    this.#log = from?.recovers ? undefined : Journal.of(options, () => this.snapshot());
+    const underWay = from && !from.restart;
+    this.#log = underWay ? undefined : this.#journal();
     this.#shadows = new Shadows(options, this.#state, {
       log: this.#log,
       listeners: this.#listeners,
       breakers: this.#breakers,
       elapsedMs: () => this.#now().elapsedMs,
     });
-    if (from?.recovers) return;
+    if (underWay) return;
     // The store's log goes on from a snapshot.
     this.#log?.keep();
-    this.#log?.write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
+    const restart = from?.restart;
+    this.#log?.write([restart ? restartLine(instanceId, restart) : routerLine(options)]);
+  }
+
+  #journal(): Journal | undefined {
+    return Journal.of(this.#options, {
+      snapshot: () => this.snapshot(),
+      failed: (error) => {
+        if (!this.#listeners.hears('error')) return;
+        this.#listeners.raise('error', { event: 'store', error });
+        this.#listeners.flush();
+      },
+    });
   }
 
   #fill({ container, onLoss }: RouterOrigin): KeptSections {
@@ -162,6 +176,11 @@ export class Router {
   /** What the ids of decisions begin with. */
   get instanceId(): string {
     return this.#options.instanceId;
+  }
+
+  /** Name of the router's evidence among replicas: it stays when the router is restored. */
+  get replicaId(): string {
+    return this.#options.replicaId;
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -384,7 +403,7 @@ export class Router {
     return takeSnapshot(this.#parts, this.#keptSections);
   }
 
-  /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `instanceId`. */
+  /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `replicaId`. */
   replicaState(): Uint8Array {
     return takeReplicaState(this.#parts);
   }
@@ -403,8 +422,8 @@ export class Router {
     return this.#recovery;
   }
 
-  /** @internal Takes lines of its log, up to a restart under another name, which it returns. */
-  recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined {
+  /** @internal Takes lines of its log, up to a restart, which it returns. */
+  recover(lines: Iterator<string>, counts: RecoveryCounts): LoggedRestart | undefined {
     const { nowMs, elapsedMs } = this.#now();
     const target = {
       options: this.#options,

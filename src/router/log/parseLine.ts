@@ -19,6 +19,7 @@ import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { BatchMethod } from '../batchRequests';
 import type { MirroredReport, News } from '../news';
+import { infiniteFromText, type ChangedMembers } from './routerMembers';
 
 /** A decision as it was logged. */
 export interface LoggedDecision {
@@ -71,9 +72,11 @@ export interface LoggedRestart {
   /** Its name before. */
   readonly formerId: string;
   readonly sequenceNumber: number;
+  /** With these changes of the models. */
   readonly evidenceVersion: number;
-  /** Does it decide by other options since? */
-  readonly changed: boolean;
+  readonly models: readonly Omit<LoggedChange, 'instanceId' | 'evidenceVersion'>[];
+  /** Options that it decides by since, unchecked; null: left out since. */
+  readonly changed: ChangedMembers;
 }
 
 /** A change of the models as it was logged. */
@@ -106,7 +109,8 @@ export function parseRestartLine(line: Record<string, unknown>): LoggedRestart {
     formerId: requireId('formerId', line['formerId']),
     sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
-    changed: requireBoolean('changed', line['changed']),
+    models: absent(line['models']) ? [] : parseChanges('models', line['models']),
+    changed: requireObject('changed', line['changed']),
   };
 }
 
@@ -215,11 +219,22 @@ export function parseModelLine(line: Record<string, unknown>): LoggedChange {
   return {
     instanceId: requireId('instanceId', line['instanceId']),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    ...parseChange(line),
+  };
+}
+
+function parseChange(line: Record<string, unknown>): LoggedRestart['models'][number] {
+  return {
     action: optionalChoice('action', required('action', line), ACTIONS, 'add'),
     model: line['model'],
     options: line['options'],
     prices: line['prices'],
   };
+}
+
+function parseChanges(key: string, value: unknown): LoggedRestart['models'] {
+  if (!Array.isArray(value)) throw new ParameterError(key, 'a list of changes', value);
+  return value.map((change, i) => parseChange(requireObject(`${key}[${i}]`, change)));
 }
 
 /** @throws {ParameterError} */
@@ -306,8 +321,4 @@ function parseMethod(value: unknown): BatchMethod {
 function parseSeed(value: unknown): bigint {
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
   throw new ParameterError('seed', 'a string of up to 20 decimal digits', value);
-}
-
-function infiniteFromText(value: unknown): unknown {
-  return value === 'Infinity' ? Infinity : value;
 }
