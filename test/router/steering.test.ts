@@ -188,6 +188,7 @@ test.each<[string, object]>([
   ['budget.usd', { budget: { windowMs: 1 } }],
   ['budget.windowRequests', { budget: { usd: 1 } }],
   ['budget.windowRequests', { budget: { usd: 1, windowRequests: 1.5 } }],
+  ['budget.windowMs', { budget: { usd: 1, windowRequests: 1, windowMs: 1 } }],
   ['budget.ceilingUsd', { budget: { usd: 1, windowMs: 1, ceilingUsd: 0.5 } }],
   ['budget', { budget: { usd: 1, windowMs: 1, floor: 1 } }],
   ['rules.chain', { rules: { chain: 1 } }],

@@ -182,6 +182,10 @@ test.each<[string, unknown]>([
     'rules.chain[0].atLeast',
     { chain: [{ when: 'keywords', keywords: ['a'], atLeast: 2, force: 'small' }] },
   ],
+  [
+    'rules.chain[0].atLeast',
+    { chain: [{ when: 'keywords', keywords: ['a', 'A'], atLeast: 2, force: 'small' }] },
+  ],
   ['rules.chain[0]', { chain: [{ when: 'length', force: 'small' }] }],
   [
     'rules.chain[0].atLeastTokens',
@@ -198,9 +202,11 @@ test.each<[string, unknown]>([
   ['rules.chain[0].usd', { chain: [{ when: 'budget', usd: -1, windowMs: 1000, force: 'small' }] }],
   ['rules.chain[0].windowRequests', { chain: [{ when: 'budget', usd: 1, force: 'small' }] }],
   [
-    'rules.chain[0].windowRequests',
+    'rules.chain[0].windowMs',
     { chain: [{ when: 'budget', usd: 1, windowMs: 1, windowRequests: 1, force: 'small' }] },
   ],
+  ['rules.chain[0]', { chain: [, { when: 'always', force: 'small' }] }],
+  ['rules.chain[0].models[0]', { chain: [{ when: 'always', models: [, 'small'] }] }],
   ['rules.chain[0].windowMs', { chain: [{ when: 'budget', usd: 1, windowMs: 0, force: 'small' }] }],
   [
     'rules.chain[0].taperFrom',
