@@ -31,6 +31,7 @@ export class Subject {
   readonly #promptTokens: number;
   readonly #prompt: string | undefined;
   #words: readonly string[] | undefined;
+  #mathematics: number | undefined;
 
   constructor(segment: string | undefined, promptTokens: number, prompt: string | undefined) {
     this.segment = segment;
@@ -41,6 +42,11 @@ export class Subject {
   /** Words of the prompt; none without one. */
   get words(): readonly string[] {
     return (this.#words ??= this.#prompt === undefined ? [] : wordsOf(this.#prompt));
+  }
+
+  /** Points of mathematics; none without a prompt. */
+  get mathematics(): number {
+    return (this.#mathematics ??= this.#prompt === undefined ? 0 : mathematicsPoints(this.#prompt));
   }
 
   /** Length of the prompt in tokens; NaN = neither tokens nor prompt are known. */
@@ -58,7 +64,7 @@ export function holds(condition: ContentCondition, subject: Subject): boolean {
     case 'length':
       return subject.tokens >= condition.atLeastTokens && subject.tokens <= condition.atMostTokens;
     case 'mathematics':
-      return mathematicsPoints(subject.words) >= condition.atLeastPoints;
+      return subject.mathematics >= condition.atLeastPoints;
     case 'segment':
       return subject.segment !== undefined && condition.segments.has(subject.segment);
     case 'always':
