@@ -306,7 +306,9 @@ export class Router {
     const { arms, propensity } = this.#options;
     const models = this.#tally.models(arms, this.#breakers, nowMs);
     const { droppedErrors } = this.#listeners;
-    const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
+    const budget = this.#steering.budgetStats ?? null;
+    const rest = { models, propensity, droppedErrors, budget };
+    const stats = readStats(this.#tally, this.#state, rest);
     this.#announcer.settle();
     return stats;
   }

@@ -283,7 +283,8 @@ export class RouterState {
 
   posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
-    return this.#evidence.posteriors(row, Math.max(0, this.#sequenceNumber - 1), NaN);
+    const clock = this.#timed ? this.#clock : Math.max(0, this.#sequenceNumber - 1);
+    return this.#evidence.posteriors(row, clock, NaN);
   }
 
   /** Blocks that turn out larger than the list of arms do no harm: the list is the last to grow. */

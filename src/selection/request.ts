@@ -18,7 +18,7 @@ export interface RouteRequest {
   readonly promptTokens?: number;
   /** Models allowed for this request. Without it all are. */
   readonly eligible?: readonly string[];
-  /** What is asked, for a router with `context` or `rules`. It is not kept beyond its reports, nor logged. */
+  /** What is asked. Routers with `context` or `rules` read it, others do not; it is not kept beyond its reports, nor logged. */
   readonly prompt?: string;
   /** Its 136 features, as a `PromptEncoder` gives them, instead of `prompt`. */
   readonly features?: Float64Array;
@@ -44,6 +44,8 @@ export interface ParsedRequest {
   readonly rule?: string | undefined;
   /** What the decision weighs by, where it is not its number. */
   readonly clock?: number | undefined;
+  /** The router's clock at the decision, ms, where windows of time count what is spent: for the log. */
+  readonly atMs?: number | undefined;
   /** Weight of cost, 1/USD, where it is not 1 / willingness to pay. */
   readonly costWeight?: number | undefined;
   readonly prompt?: string | undefined;
@@ -55,9 +57,8 @@ export interface ParsedRequest {
 /** An f64 an arm: mean rewards, their variances, expected costs and the standard deviations of these. */
 export type ForecastName = 'means' | 'variances' | 'costsUsd' | 'doubtsUsd';
 
-const KEYS = ['segment', 'promptTokens', 'eligible'] as const;
-const CONTEXT_KEYS = [...KEYS, 'prompt', 'features'] as const;
-const RULED_KEYS = [...KEYS, 'prompt'] as const;
+const KEYS = ['segment', 'promptTokens', 'eligible', 'prompt'] as const;
+const CONTEXT_KEYS = [...KEYS, 'features'] as const;
 const FEATURES = 136;
 
 /** Who in a router reads prompts: a second expert, which needs them, or rules, which look at them where they are given. */
@@ -76,7 +77,7 @@ export function parseRequest(
   { context, rules }: PromptReaders = NO_READERS,
 ): ParsedRequest {
   const request = requireObject(parameter, value);
-  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : rules ? RULED_KEYS : KEYS);
+  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : KEYS);
   const { segment, promptTokens, eligible } = request;
   const parsed = {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
@@ -89,7 +90,8 @@ export function parseRequest(
   };
   // Perf: a spread, though of nothing, takes as long as the rest.
   if (context) return { ...parseQuestion(parameter, request), ...parsed };
-  return rules ? { ...parsePrompt(parameter, request), ...parsed } : parsed;
+  const prompt = parsePrompt(parameter, request['prompt']);
+  return rules ? { prompt, ...parsed } : parsed;
 }
 
 /** Exactly one of prompt and features. */
@@ -105,14 +107,11 @@ function parseQuestion(
     );
   if (features !== undefined)
     return { features: requireFeatures(`${parameter}.features`, features, FEATURES).slice() };
-  return parsePrompt(parameter, { prompt });
+  return { prompt: parsePrompt(parameter, prompt) };
 }
 
-function parsePrompt(
-  parameter: string,
-  { prompt }: Record<string, unknown>,
-): Pick<ParsedRequest, 'prompt'> {
-  if (prompt === undefined || typeof prompt === 'string') return { prompt };
+function parsePrompt(parameter: string, prompt: unknown): string | undefined {
+  if (prompt === undefined || typeof prompt === 'string') return prompt;
   throw new ParameterError(`${parameter}.prompt`, 'a string', prompt);
 }
 

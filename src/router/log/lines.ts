@@ -71,6 +71,7 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     ...(!drawn && { method: 'fromPropensity' }),
     segment: request.segment ?? null,
     ...(request.clock !== undefined && { clock: request.clock }),
+    ...(request.atMs !== undefined && { atMs: request.atMs }),
     ...(request.costWeight !== undefined && { costWeight: request.costWeight }),
     ...(request.rule !== undefined && { rule: request.rule }),
     promptTokens: nullIfNaN(request.promptTokens),

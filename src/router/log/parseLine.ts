@@ -34,6 +34,8 @@ export interface LoggedDecision {
   readonly byFloor: boolean;
   /** Of routers that forget by time. */
   readonly clock: number | undefined;
+  /** Of routers that count spend over windows of time. */
+  readonly atMs: number | undefined;
   /** Of routers with a budget. */
   readonly costWeight: number | undefined;
   /** Of routers with a fallback. */
@@ -189,6 +191,7 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     model: decided ? requireId('model', model) : undefined,
     byFloor: drawn && requireBoolean('byFloor', line['byFloor']),
     clock: finiteOrAbsent('clock', line),
+    atMs: absent(line['atMs']) ? undefined : requireNumber('atMs', line['atMs'], FINITE),
     costWeight: finiteOrAbsent('costWeight', line),
     byFallback: absent(line['byFallback'])
       ? false

@@ -140,9 +140,15 @@ export class Recovery {
       case 'restored':
         return this.#restart(parseRestartLine(line));
       case 'decision': {
-        const { choice, sequenceNumber } = this.#replay.decideAgain(parseDecisionLine(line));
+        const logged = parseDecisionLine(line);
+        const { choice, sequenceNumber } = this.#replay.decideAgain(logged);
         tally.decided(choice.arm);
-        if (choice.arm >= 0) steering.book(sequenceNumber, nowMs, choice.expectedCostUsd);
+        // In the window of the decision, which may be over by now.
+        steering.book(
+          sequenceNumber,
+          logged.atMs ?? nowMs,
+          choice.arm < 0 ? NaN : choice.expectedCostUsd,
+        );
         if (clock) clock.latest = state.clock;
         counts.decisions++;
         return undefined;

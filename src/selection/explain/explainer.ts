@@ -46,6 +46,7 @@ export class Explainer {
       segment: decision.segment,
       model: models[trace.executed]!,
       chosenBy: trace.chosenBy,
+      rule: decision.rule,
       greatestUtility: models[trace.chosen],
       expert: trace.byContext ? 'prompt' : 'segment',
       promptShare: undefinedIfNaN(trace.share),
