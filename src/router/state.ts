@@ -370,8 +370,9 @@ export class RouterState {
       while (to < choices.length && requests[to] === request) to++;
       const together = permits !== undefined && to - from >= LEAST_ALIKE && choices[from]!.arm >= 0;
       if (together) {
-        const some = choices.slice(from, to);
-        this.#openAlike(first + from, request, rows[from]!, some, permits, nowMs);
+        const arms = new Uint16Array(to - from);
+        for (let i = from; i < to; i++) arms[i - from] = choices[i]!.arm;
+        this.#openAlike(first + from, request, rows[from]!, arms, permits, nowMs);
       }
       decided.request = request;
       for (let i = from; i < to; i++) {
@@ -388,11 +389,9 @@ export class RouterState {
 
   /** Perf: neighbours are mostly the same object. */
   #rowsOf(requests: readonly ParsedRequest[]): number[] {
-    const rows: number[] = [];
-    for (let i = 0; i < requests.length; i++)
-      rows.push(
-        i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!),
-      );
+    const rows = new Array<number>(requests.length);
+    for (let i = 0; i < rows.length; i++)
+      rows[i] = i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!);
     return rows;
   }
 
@@ -431,12 +430,10 @@ export class RouterState {
     first: number,
     { clock, promptTokens }: ParsedRequest,
     segment: number,
-    choices: readonly BatchChoice[],
+    arms: Uint16Array,
     permits: readonly number[],
     nowMs: number,
   ): void {
-    const arms = new Uint16Array(choices.length);
-    for (let i = 0; i < arms.length; i++) arms[i] = choices[i]!.arm;
     this.#clock = clock ?? first + arms.length - 1;
     const latencyKnown = this.#latency === undefined;
     const alike = { first, arms, segment, clock, promptTokens, latencyKnown, permits };
