@@ -93,6 +93,10 @@ void latency_forecast(uint32_t latency, uint32_t model, double tokens, double up
 double latency_cdf(uint32_t forecast, double x);
 double latency_quantile(uint32_t forecast, double p);
 
+uint32_t level_propensity_bytes(uint32_t models, uint32_t samples);
+uint32_t level_view_bytes(uint32_t models, uint32_t samples);
+int32_t level_propensities(uint32_t models, uint32_t samples, uint32_t shapes, uint32_t view, double costWeight, uint32_t scratch, uint32_t p);
+
 void elementary_exp(uint32_t count, uint32_t x, uint32_t out);
 void elementary_log(uint32_t count, uint32_t x, uint32_t out);
 

@@ -347,6 +347,18 @@ export interface KernelExports {
   latency_cdf(forecast: number, x: number): number;
   latency_quantile(forecast: number, p: number): number;
 
+  level_propensity_bytes(models: number, samples: number): number;
+  level_view_bytes(models: number, samples: number): number;
+  level_propensities(
+    models: number,
+    samples: number,
+    shapes: number,
+    view: number,
+    costWeight: number,
+    scratch: number,
+    p: number,
+  ): number;
+
   elementary_exp(count: number, x: number, out: number): void;
   elementary_log(count: number, x: number, out: number): void;
 
