@@ -158,9 +158,8 @@ export {
   createRouterSync,
   restoreRouter,
   restoreRouterSync,
-  Router,
-  type ReportResult,
-} from './router/router';
+} from './router/createRouter';
+export { Router, type ReportResult } from './router/router';
 export type { RouterRecovery } from './router/snapshot/recovery';
 export type { RestoreOptions } from './router/snapshot/restoreOptions';
 export type { ShadowBudget, ShadowCall, ShadowOptions } from './shadow/options';

@@ -3,7 +3,7 @@ import { readContainer, type Container, type SnapshotHeader } from '../memory/co
 import { parseJsonBytes } from '../memory/jsonSection';
 import type { SnapshotLoss } from '../memory/snapshotError';
 import type { RouterPosteriors } from './posteriors';
-import { restoreRouterSync } from './router';
+import { restoreRouterSync } from './createRouter';
 import { parseArms } from './snapshot/armsSection';
 import { OPTIONS_SECTION, parseStoredOptions, type StoredOptions } from './snapshot/optionsSection';
 import { numbersOf } from './snapshot/kernelSection';

@@ -2,7 +2,8 @@ import type { CircuitState } from '../breaker/state';
 import type { ParsedRequest } from '../selection/request';
 import type { ArmBreakers } from './armBreakers';
 import type { Steering } from './steering';
-import type { Decided, RouterState, Take, Vectors } from './state';
+import type { Decided, Take, Vectors } from './decided';
+import type { RouterState } from './state';
 
 /** The caller's clock and the router's own time, read once a call. */
 export interface Moment {

@@ -10,7 +10,8 @@ import { parseOutcome, type Outcome, type ToldOutcome } from './outcome';
 import type { Ticket } from './pending';
 import { settle, teaches, type Facts, type Settled, type SettleOptions } from './settle';
 import type { Steering } from './steering';
-import type { News, RouterState } from './state';
+import type { News } from './news';
+import type { RouterState } from './state';
 import type { Tally } from './stats';
 
 /**

@@ -1,12 +1,9 @@
 import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
-import { DEMO_PRICES_DATE } from '../arms/demoModels';
 import type { ModelOptions, ModelPrices } from '../arms/models';
-import { loadKernel, loadKernelSync, type CompiledKernel } from '../kernel/load';
+import { loadKernel, type CompiledKernel } from '../kernel/load';
 import type { ArmPosterior } from '../posterior/evidence';
-import type { DriftDirection } from '../posterior/drift';
 import { seedValue } from '../random/seed';
-import type { DecisionTrace } from '../selection/decisionPolicy';
 import type { AnyDecision, PropensityResult, SelectResult } from '../selection/decision';
 import {
   parseRequest,
@@ -17,6 +14,7 @@ import {
 import type { Explainer } from '../selection/explain/explainer';
 import type { Explanation, UnknownDecision } from '../selection/explain/explanation';
 import { explainerOf, explainIn } from './explain';
+import { Announcer } from './announcer';
 import { ArmBreakers } from './armBreakers';
 import type { KeptSections } from '../memory/sections';
 import {
@@ -25,28 +23,28 @@ import {
   type BatchOptions,
   type EqualRequests,
 } from './batchRequests';
-import { decisionIdOf, presentId } from './decisionIds';
+import { presentId } from './decisionIds';
 import { Listeners, type RouterEventName, type RouterListener } from './events';
+import { NO_VECTORS, type Decided } from './decided';
 import { LiveDecisions, type Moment } from './liveDecisions';
-import { LiveReports, type ReportResult, type Taken } from './liveReports';
+import { LiveReports, type ReportResult } from './liveReports';
 import { decisionLine, modelLine, reportLine, restartLine, routerLine } from './log/lines';
 import { Journal } from './log/journal';
 import type { LogHealth } from './log/sink';
 import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
-import type { DemoRouterOptions, ParsedRouterOptions, RouterOptions } from './options';
+import type { ParsedRouterOptions, RouterOptions } from './options';
 import type { Outcome } from './outcome';
-import type { ExpiryReason, Ticket } from './pending';
 import { readPosteriors, type RouterPosteriors } from './posteriors';
 import type { ShadowOptions } from '../shadow/options';
 import type { Shadow } from '../shadow/shadow';
 import { SelectResults } from './selectResult';
 import { Shadows } from './shadows';
-import { openRouter, restoredRouter, type RouterOrigin } from './snapshot/openRouter';
+import { restoredRouter, type RouterOrigin } from './snapshot/openRouter';
 import type { RouterParts } from './snapshot/parts';
 import { Recovery, type RecoveryCounts, type RouterRecovery } from './snapshot/recovery';
 import type { RestoreOptions } from './snapshot/restoreOptions';
 import { fillFrom, takeReplicaState, takeSnapshot } from './snapshot/routerSnapshot';
-import { NO_VECTORS, RouterState, type Decided } from './state';
+import { RouterState } from './state';
 import { readStats, Tally, type RouterStats } from './stats';
 import { Steering } from './steering';
 import { RouterTime } from './time';
@@ -84,12 +82,11 @@ export class Router {
   readonly #log: Journal | undefined;
   readonly #shadows: Shadows;
   readonly #listeners = new Listeners();
+  readonly #announcer: Announcer;
   readonly #tally = new Tally();
   readonly #time: RouterTime;
   readonly #keptSections: KeptSections;
   #recovery: RouterRecovery | undefined;
-  #segmentsShared = false;
-  #demoTold = false;
 
   /** @internal Use `createRouter`, `createRouterSync`, `restoreRouter` or `restoreRouterSync`. */
   constructor(options: ParsedRouterOptions, compiled: CompiledKernel, from?: RouterOrigin) {
@@ -104,13 +101,21 @@ export class Router {
     const nowMs = from ? 0 : this.#time.read();
     this.#breakers = breakers && new ArmBreakers(arms.list.length, breakers, nowMs);
     this.#state.pending.onExpiry = (ticket, reason) => {
-      this.#tellExpiry(ticket, reason);
+      if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
+      this.#announcer.expired(ticket, reason);
     };
     this.#steering = new Steering(options, this.#state, (heldBackMs, nowMs) => {
       if (this.#listeners.hears('clockStep'))
         this.#listeners.raise('clockStep', { stepMs: heldBackMs, nowMs, heldBackMs });
     });
     this.#keptSections = from ? this.#fill(from) : [];
+    this.#announcer = new Announcer(options, {
+      state: this.#state,
+      listeners: this.#listeners,
+      tally: this.#tally,
+      breakers: this.#breakers,
+      steering: this.#steering,
+    });
     this.#decisions = new LiveDecisions(this.#state, this.#breakers, this.#steering);
     this.#reports = new LiveReports(
       options,
@@ -144,8 +149,8 @@ export class Router {
    * A router from what `snapshot` gave: `restoreRouter`.
    * @throws {SnapshotError | ParameterError | KernelError}
    */
-  static restore(snapshot: Uint8Array, options: RestoreOptions = {}): Promise<Router> {
-    return restoreRouter(snapshot, options);
+  static async restore(snapshot: Uint8Array, options: RestoreOptions = {}): Promise<Router> {
+    return restoredRouter(snapshot, options, makerWith(await loadKernel()));
   }
 
   /** Ids of the models that can be chosen: those of the start in code-unit order, then those added since. */
@@ -189,7 +194,7 @@ export class Router {
     const decided = this.#decisions.decideOne(parsed, vectors, this.#now());
     const result = this.#resultOf(decided) as SelectResult;
     this.#log?.write([decisionLine(decided, this.#options)]);
-    this.#settleEvents();
+    this.#announcer.settle();
     return result;
   }
 
@@ -241,9 +246,9 @@ export class Router {
     if (taken.news && this.#log)
       this.#log.write([reportLine(id, this.#state.evidenceVersion, taken.news, taken.drift)]);
     if (taken.news) this.#shadows.served(id, taken.news);
-    if (taken.drift) this.#tellDrift(id, taken.arm, taken.drift);
-    if (this.#listeners.hears('report')) this.#tellReport(id, taken);
-    this.#settleEvents();
+    if (taken.drift) this.#announcer.drifted(id, taken.arm, taken.drift);
+    this.#announcer.reported(id, taken);
+    this.#announcer.settle();
     return taken.result;
   }
 
@@ -253,7 +258,7 @@ export class Router {
    */
   isolate(model: string): void {
     this.#breakerOf(model).isolate(this.#now().nowMs);
-    this.#settleEvents();
+    this.#announcer.settle();
   }
 
   /**
@@ -262,7 +267,7 @@ export class Router {
    */
   restore(model: string): void {
     this.#breakerOf(model).restore(this.#now().nowMs);
-    this.#settleEvents();
+    this.#announcer.settle();
   }
 
   /**
@@ -283,7 +288,7 @@ export class Router {
     const models = this.#tally.models(arms, this.#breakers, nowMs);
     const { droppedErrors } = this.#listeners;
     const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
-    this.#settleEvents();
+    this.#announcer.settle();
     return stats;
   }
 
@@ -336,8 +341,10 @@ export class Router {
   /**
    * What is believed of every model in a segment as of the latest decision; a segment never seen gives undefined.
    * @param segment as in requests; undefined for requests without one
+   * @throws {ParameterError} for what is no segment
    */
   posteriors(segment?: string): ReadonlyMap<string, ArmPosterior> | undefined {
+    if (segment !== undefined) requireId('segment', segment);
     const posteriors = this.#state.posteriors(segment);
     return (
       posteriors &&
@@ -415,23 +422,6 @@ export class Router {
   }
 
   /** @internal */
-  haveModels(models: ReadonlyMap<string, ModelOptions>): void {
-    const { list, indexOf, retired } = this.#options.arms;
-    for (const { model, index } of [...list])
-      if (!models.has(model) && !retired.has(index)) this.retireModel(model);
-    for (const [model, options] of models) {
-      const arm = list[indexOf.get(model) ?? -1];
-      const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = options;
-      if (!arm || retired.has(arm.index)) this.addModel(model, options);
-      else if (
-        usdPerMillionInputTokens / 1e6 !== arm.usdPerInputToken ||
-        usdPerMillionOutputTokens / 1e6 !== arm.usdPerOutputToken
-      )
-        this.repriceModel(model, { usdPerMillionInputTokens, usdPerMillionOutputTokens });
-    }
-  }
-
-  /** @internal */
   recovered(recovery: RouterRecovery): this {
     this.#recovery = recovery;
     return this;
@@ -460,8 +450,8 @@ export class Router {
       this.#steering.setArms(arms.list.length);
     }
     this.#log?.write([modelLine(instanceId, this.#state.evidenceVersion, change)]);
-    if (this.#listeners.hears('model')) this.#listeners.raise('model', change);
-    this.#settleEvents();
+    this.#announcer.changed(change);
+    this.#announcer.settle();
   }
 
   get #readsPrompts(): boolean {
@@ -487,7 +477,7 @@ export class Router {
     const decided = this.#decisions.decide(requests, this.#now());
     const results = decided.map((one) => this.#resultOf(one) as SelectResult);
     this.#log?.write(decided.map((one) => decisionLine(one, this.#options)));
-    this.#settleEvents();
+    this.#announcer.settle();
     return results;
   }
 
@@ -499,7 +489,7 @@ export class Router {
       if (this.#log) lines.push(decisionLine(decided, this.#options));
     });
     this.#log?.write(lines);
-    this.#settleEvents();
+    this.#announcer.settle();
     return results;
   }
 
@@ -511,27 +501,16 @@ export class Router {
       : this.#results.of(decided, breaker);
     const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
-    if (result.kind === 'decision') this.#kept(result, choice.group?.trace);
-    // A copy: what a listener does to it reaches neither the caller nor `explain`.
-    if (this.#listeners.hears('decision'))
-      this.#listeners.raise('decision', Object.freeze({ ...result }));
+    if (result.kind === 'decision')
+      this.#explainer.note(result, this.#breakers?.states, choice.group?.trace);
+    this.#announcer.decided(result);
     return result;
   }
 
   /** A decision among models that nobody has asked for says so, and the first one that somebody hears warns. */
   #marked(result: SelectResult | PropensityResult): SelectResult | PropensityResult {
-    if (!this.#demoTold && this.#listeners.hears('demo')) {
-      this.#demoTold = true;
-      const pricesDate = DEMO_PRICES_DATE;
-      this.#listeners.raise('demo', { models: this.models, pricesDate });
-    }
+    this.#announcer.demo(this.models);
     return result.kind === 'decision' ? { ...result, demo: true } : result;
-  }
-
-  #kept(decision: AnyDecision, trace: DecisionTrace | undefined): void {
-    this.#explainer.note(decision, this.#breakers?.states, trace);
-    if (decision.byFallback === true && this.#listeners.hears('fallback'))
-      this.#listeners.raise('fallback', Object.freeze({ ...decision }));
   }
 
   #breakerOf(model: string) {
@@ -541,114 +520,10 @@ export class Router {
     if (this.#breakers) return this.#breakers.of(index);
     throw new ParameterError('breakers', 'on, for models to be isolated and restored', false);
   }
-
-  /** Counts what happened to breakers, raises what waits and tells it. */
-  #settleEvents(): void {
-    if (this.#breakers?.hasTransitions) this.#tellTransitions(this.#breakers);
-    if (!this.#segmentsShared && this.sharedSegmentRequests > 0) this.#tellSegmentLimit();
-    for (const event of this.#steering.takeEvents())
-      if (this.#listeners.hears('budget')) this.#listeners.raise('budget', event);
-    this.#listeners.flush();
-  }
-
-  #tellTransitions(breakers: ArmBreakers): void {
-    const heard = this.#listeners.hears('breaker');
-    for (const { arm, transition } of breakers.takeTransitions()) {
-      this.#tally.changed(arm, transition.to);
-      if (!heard) continue;
-      const { model } = this.#options.arms.list[arm]!;
-      this.#listeners.raise('breaker', { ...transition, model });
-    }
-  }
-
-  #tellDrift(decisionId: string, arm: number, direction: DriftDirection): void {
-    if (!this.#listeners.hears('drift')) return;
-    const { model } = this.#options.arms.list[arm]!;
-    this.#listeners.raise('drift', { model, direction, decisionId });
-  }
-
-  #tellSegmentLimit(): void {
-    this.#segmentsShared = true;
-    if (!this.#listeners.hears('segmentLimit')) return;
-    this.#listeners.raise('segmentLimit', { segments: this.#state.segments.count });
-  }
-
-  #tellReport(decisionId: string, { result, arm, told, effect }: Taken): void {
-    const model = arm < 0 ? undefined : this.#options.arms.list[arm]!.model;
-    const error = told?.error;
-    this.#listeners.raise('report', { decisionId, model, result, error, breaker: effect });
-  }
-
-  #tellExpiry(ticket: Ticket, reason: ExpiryReason): void {
-    if (!ticket.costKnown) this.#steering.giveUp(ticket.sequenceNumber);
-    if (!this.#listeners.hears('expired')) return;
-    const { arms, instanceId } = this.#options;
-    this.#listeners.raise('expired', {
-      decisionId: decisionIdOf(instanceId, ticket.sequenceNumber),
-      model: arms.list[ticket.arm]!.model,
-      reason,
-      missing: (['call', 'reward', 'cost', 'latency'] as const).filter(
-        (part) => !ticket[`${part}Known`],
-      ),
-    });
-  }
 }
 
-/**
- * Makes a router, or goes on with the one that `options.store` has. Compiles the kernel without blocking on the first call. Without models it chooses among a dated list,
- * `DEMO_MODELS`, to try things out, and each of its decisions says `demo: true`.
- * @throws {ParameterError} for an option out of range
- * @throws {SnapshotError} for options in conflict with what the store has
- * @throws {KernelError} where WebAssembly with SIMD is not available
- */
-export async function createRouter(
-  options: RouterOptions | DemoRouterOptions = {},
-): Promise<Router> {
-  return openRouter(options, makerWith(await loadKernel()));
-}
-
-/**
- * As `createRouter`, at once: for hosts that allow synchronous compilation.
- * @throws {ParameterError} for an option out of range
- * @throws {SnapshotError} for options in conflict with what the store has
- * @throws {KernelError} where WebAssembly with SIMD is not available
- */
-export function createRouterSync(options: RouterOptions | DemoRouterOptions = {}): Router {
-  return openRouter(options, makerWith(loadKernelSync()));
-}
-
-/**
- * A router from what `router.snapshot()` gave. With the same requests and reports it decides as the other would have, to the last bit; reports
- * for decisions from before count.
- * @param options what is to be said anew (`RestoreOptions`)
- * @throws {SnapshotError} for bytes that are no snapshot, are damaged or from a later library, and for options in conflict with it
- * @throws {ParameterError} for an option out of range
- * @throws {KernelError} where WebAssembly with SIMD is not available
- *
- * @example
- * ```ts
- * import { restoreRouter } from 'thompsonite';
- *
- * const models = { only: { family: 'a', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 2 } };
- * const router = await createRouter({ models, willingnessToPayUsd: 0.01 });
- * const decision = router.select();
- * const restored = await restoreRouter(router.snapshot());
- * if (decision.kind === 'decision') restored.report(decision.decisionId, { reward: 1 });
- * ```
- */
-export async function restoreRouter(
-  snapshot: Uint8Array,
-  options: RestoreOptions = {},
-): Promise<Router> {
-  return restoredRouter(snapshot, options, makerWith(await loadKernel()));
-}
-
-/** As `restoreRouter`, at once: for hosts that allow synchronous compilation. */
-export function restoreRouterSync(snapshot: Uint8Array, options: RestoreOptions = {}): Router {
-  return restoredRouter(snapshot, options, makerWith(loadKernelSync()));
-}
-
-function makerWith(
+/** @internal */
+export function makerWith(
   compiled: CompiledKernel,
 ): (options: ParsedRouterOptions, from?: RouterOrigin) => Router {
   return (options, from) => new Router(options, compiled, from);

@@ -11,7 +11,7 @@ import type {
 import type { ParsedRequest } from '../selection/request';
 import { DecisionIds } from './decisionIds';
 import type { PropensityGroup } from './propensityGroups';
-import type { Decided } from './state';
+import type { Decided } from './decided';
 
 const NONE: readonly ExcludedModel[] = Object.freeze([]);
 

@@ -5,7 +5,7 @@ import type { KernelExports } from '../kernel/exports';
 import type { ParsedRewardOptions } from '../reward/composite';
 import type { Outcome, RewardFunction, ToldOutcome } from './outcome';
 import type { Ticket } from './pending';
-import type { News } from './state';
+import type { News } from './news';
 
 /** How a router turns outcomes into rewards, and whether it learns latencies. */
 export interface SettleOptions {

@@ -105,6 +105,8 @@ export class Shadows {
   /** A half-open breaker has trial calls of its own. */
   #isCallable(arm: number): boolean {
     const { breakers } = this.#around;
+    // It may have been retired since the decision.
+    if (this.#options.arms.retired.has(arm)) return false;
     return !breakers || breakers.stateOf(arm) === 'closed';
   }
 

@@ -1,68 +1,25 @@
-import type { Arm, NewArm } from '../arms/armList';
 import type { ModelOptions, ModelPrices } from '../arms/models';
 import type { CompiledKernel } from '../kernel/load';
 import type { Kernel } from '../kernel/kernel';
-import { LatencyBlock } from '../forecast/latency/latencyBlock';
-import { groupsOf } from '../forecast/latency/latencyOptions';
+import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { DriftBlock, type DriftDirection } from '../posterior/drift';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
-import { halfLifeOf } from '../posterior/options';
-import { DecisionPolicy, type DecisionPolicyOptions } from '../selection/decisionPolicy';
-import { latencyPolicy } from '../selection/latency';
+import { DecisionPolicy } from '../selection/decisionPolicy';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice, type BatchPolicy } from './batch';
 import { ContextDecisions } from './contextDecisions';
 import { ContextExpert } from './contextExpert';
+import { NO_VECTORS, type Decided, type Take, type Vectors } from './decided';
 import type { ModelChange } from './modelChanges';
+import type { MirroredReport, News } from './news';
 import type { ParsedRouterOptions } from './options';
 import { PropensityGroups } from './propensityGroups';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
+import { secondSegmentIn } from './secondSegment';
 import { Segments } from './segments';
+import { latencyBlock, latencyGroups, policyOptions } from './stateParts';
 
-/** A request with what was decided and on which evidence. */
-export interface Decided {
-  readonly request: ParsedRequest;
-  readonly choice: BatchChoice;
-  readonly sequenceNumber: number;
-  /** Rewards taken in before. */
-  readonly evidenceReports: number;
-  /** Reports taken in and changes of the models made before, reports that brought a cost only included. */
-  readonly evidenceVersion: number;
-  /** Undefined where no arm was chosen. */
-  readonly ticket: Ticket | undefined;
-}
-
-export type Take = (decided: Decided) => void;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** One of a request, where the caller has an encoder; else undefined, and none at all without prompts. */
-export type Vectors = readonly (Float64Array | undefined)[];
-
-export const NO_VECTORS: Vectors = [];
-
-/** What a report brings that is not known yet; NaN = nothing. */
-export interface News {
-  readonly reward: number;
-  readonly costUsd: number;
-  readonly promptTokens: number;
-  readonly latencyMs: number;
-  /** Of use with a latency only, as is the next. */
-  readonly firstTokenMs: number;
-  readonly outputTokens: number;
-}
-
-/** What a mirrored call teaches of a model that did not serve the request; NaN = nothing. */
-export interface MirroredReport {
-  /** Of the decision that was mirrored: a report weighs by its clock. */
-  readonly sequenceNumber: number;
-  readonly segment: string | undefined;
-  readonly arm: number;
-  readonly reward: number;
-  readonly costUsd: number;
-  readonly promptTokens: number;
-  /** In (0, 1]. */
-  readonly weight: number;
-}
 
 /**
  * What decides and learns: kernel, evidence, segments, open decisions, sequence number. The live router and the replay of
@@ -189,7 +146,7 @@ export class RouterState {
    */
   decide(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
     if (requests.length === 1) return [this.decideOne(requests[0]!, vectors, nowMs)];
-    const second = this.#secondSegmentIn(requests);
+    const second = secondSegmentIn(requests, this.#segments);
     if (second < 0) return this.#decideTogether(requests, vectors, nowMs);
     return [
       ...this.#decideTogether(requests.slice(0, second), vectors.slice(0, second), nowMs),
@@ -202,20 +159,9 @@ export class RouterState {
    * @param take is handed each decision, in one object that is used again for the next
    */
   decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
-    const second = this.#secondSegmentIn(requests);
+    const second = secondSegmentIn(requests, this.#segments);
     if (second > 0) this.#decideInGroups(requests.slice(0, second), nowMs, take);
     this.#decideInGroups(second > 0 ? requests.slice(second) : requests, nowMs, take);
-  }
-
-  /** Where to cut a batch: the request that brings the second segment, -1 for none. */
-  #secondSegmentIn(requests: readonly ParsedRequest[]): number {
-    if (this.#segments.count > 1) return -1;
-    // A second segment changes how all arms are pooled (docs/MATH.md §6): what comes before it in the batch must not know.
-    const first = requests.find(isServable);
-    return requests.findIndex(
-      (request) =>
-        isServable(request) && request !== first && this.#isSecondSegment(request.segment, first!),
-    );
   }
 
   /** As `decide`. Perf: one request without a list around it. */
@@ -361,13 +307,6 @@ export class RouterState {
     return this.#expert && this.posteriorsOfRow(0);
   }
 
-  /** Would `segment` be the router's second, after the batch's first request? */
-  #isSecondSegment(segment: string | undefined, first: ParsedRequest): boolean {
-    const { count } = this.#segments;
-    if (count > 1 || !this.#segments.isNew(segment)) return false;
-    return count === 1 ? !this.#segments.isNew(first.segment) : segment !== first.segment;
-  }
-
   #decideTogether(requests: readonly ParsedRequest[], vectors: Vectors, nowMs: number): Decided[] {
     const rows = requests.map((request) => ({
       segment: this.#rowOf(request),
@@ -459,43 +398,4 @@ export class RouterState {
     ticket.latencyKnown = this.#latency === undefined;
     return ticket;
   }
-}
-
-/** Models of one provider, or of one family where it is not named, stand together. */
-function latencyBlock(options: ParsedRouterOptions, kernel: Kernel): LatencyBlock | undefined {
-  const { latency, posterior, costWeight } = options;
-  if (!latency) return undefined;
-  const block = new LatencyBlock(kernel, latencyGroups(options), halfLifeOf(posterior));
-  block.setPolicy(latencyPolicy(latency, costWeight));
-  return block;
-}
-
-/** Groups of the arms, and of those to come. */
-function latencyGroups(
-  { arms, latency }: ParsedRouterOptions,
-  ...coming: readonly NewArm[]
-): number[] {
-  const providerOf = ({ model, provider }: Arm, family: string) =>
-    provider ?? latency?.providers.get(model) ?? family;
-  return groupsOf([
-    ...arms.list.map((arm) => providerOf(arm, arms.families[arm.family]!)),
-    ...coming.map((arm) => providerOf(arm, arm.familyName)),
-  ]);
-}
-
-function policyOptions(options: ParsedRouterOptions, replayed: boolean): DecisionPolicyOptions {
-  const { arms, fallback, riskWeight, latency, context, explainableDecisions } = options;
-  return {
-    arms: arms.list.length,
-    fallback,
-    trusted: fallback ? arms.indexOf.get(fallback.model)! : -1,
-    riskWeight,
-    latency: latency !== undefined,
-    context: context !== undefined,
-    traces: replayed ? 0 : explainableDecisions,
-  };
-}
-
-function isServable({ eligible }: ParsedRequest): boolean {
-  return eligible?.length !== 0;
 }

@@ -5,7 +5,8 @@ import type { ExclusionReason } from '../selection/decision';
 import type { Exclusion, ParsedRequest } from '../selection/request';
 import type { Moment } from './liveDecisions';
 import type { ParsedRouterOptions } from './options';
-import type { Decided, RouterState } from './state';
+import type { Decided } from './decided';
+import type { RouterState } from './state';
 
 /** The parts of steering that have state; undefined = not there. */
 export interface SteeringParts {

@@ -169,6 +169,18 @@ describe('breakers', () => {
   });
 });
 
+it('a candidate that was retired after the decision is not called', () => {
+  const own = router();
+  const shadow = own.shadow({ ...OPTIONS, candidates: ['dear'] });
+  const decisions = Array.from({ length: 20 }, () => decided(own.select()));
+  const [first, ...others] = decisions.filter((one) => one.model !== 'dear');
+  expect(shadow.offer(first!)).toBe('started');
+  own.retireModel('dear');
+  expect(others.length).toBeGreaterThan(2);
+  for (const one of others) expect(shadow.offer(one)).toBe('no-candidate');
+  shadow.close();
+});
+
 describe('events and logs', () => {
   it('tell of each call; what listeners and sinks do wrong stays with them', async () => {
     const told: ShadowRecord[] = [];

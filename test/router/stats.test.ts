@@ -105,8 +105,10 @@ describe('getPosteriors', () => {
       expect(own.getPosteriors(segment).segments).toEqual([{ segment, shared, models }]);
     }
     expect(own.getPosteriors('never').segments).toEqual([]);
-    for (const bad of ['', 3, {}, 'x'.repeat(257)])
+    for (const bad of ['', 3, {}, 'x'.repeat(257)]) {
       expect(() => own.getPosteriors(bad as never)).toThrow(ParameterError);
+      expect(() => own.posteriors(bad as never)).toThrow(ParameterError);
+    }
   });
 });
 

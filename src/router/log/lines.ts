@@ -16,7 +16,8 @@ import type { LoggedRestart } from './parseLine';
 import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
 import { eligibleArms } from '../selectResult';
-import type { Decided, MirroredReport, News } from '../state';
+import type { Decided } from '../decided';
+import type { MirroredReport, News } from '../news';
 
 /** Grows with every change after which a reader of before would decide otherwise or misread. */
 export const LOG_SCHEMA_VERSION = 1;

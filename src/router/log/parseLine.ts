@@ -18,7 +18,7 @@ import type { ParsedRequest, RouteRequest } from '../../selection/request';
 import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { BatchMethod } from '../batchRequests';
-import type { MirroredReport, News } from '../state';
+import type { MirroredReport, News } from '../news';
 
 /** A decision as it was logged. */
 export interface LoggedDecision {

@@ -3,7 +3,8 @@ import type { CompiledKernel } from '../../kernel/load';
 import { parseRequest, type ParsedRequest } from '../../selection/request';
 import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
-import { NO_VECTORS, RouterState, type Decided } from '../state';
+import { NO_VECTORS, type Decided } from '../decided';
+import { RouterState } from '../state';
 import { propensityFields, type PropensityFields } from './lines';
 import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
 import type {

@@ -2,13 +2,13 @@ import { readContainer, type Container } from '../../memory/container';
 import type { StoredRouter } from '../../memory/routerStore';
 import type { SnapshotLoss } from '../../memory/snapshotError';
 import type { LoggedRestart } from '../log/parseLine';
-import type { ModelOptions } from '../../arms/models';
 import {
   parseRouterOptions,
   type DemoRouterOptions,
   type ParsedRouterOptions,
   type RouterOptions,
 } from '../options';
+import { haveModels, type ChangesModels } from './haveModels';
 import { numbersOf } from './kernelSection';
 import { RecoveryCounts, type RouterRecovery } from './recovery';
 import { restoredOptions, type RestoreOptions } from './restoreOptions';
@@ -23,13 +23,11 @@ export interface RouterOrigin {
 }
 
 /** A router, as far as opening one needs it. */
-interface Recoverable {
+interface Recoverable extends ChangesModels {
   readonly instanceId: string;
   snapshot(): Uint8Array;
   recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined;
   recovered(recovery: RouterRecovery): this;
-  /** Adds, retires and reprices models until it has these. */
-  haveModels(models: ReadonlyMap<string, ModelOptions>): void;
 }
 
 type Make<R> = (options: ParsedRouterOptions, from?: RouterOrigin) => R;
@@ -65,7 +63,7 @@ export function restoredRouter<R extends Recoverable>(
   const onLoss = options.onLoss ?? (() => undefined);
   const restart = { formerId, sequenceNumber, evidenceVersion, changed };
   const router = make(parsed, { container, restart, onLoss, recovers });
-  if (models) router.haveModels(models);
+  if (models) haveModels(router, parsed.arms, models);
   return router;
 }
 
