@@ -104,10 +104,14 @@ function border(field: usize, n: u32, k: u32, yes: f64, no: f64, ofSlope: bool):
   return reinterpret<f64>(a);
 }
 
+/** No piece ends before it: there is no probability. */
+const LEAST: f64 = 1e-290;
+
 let out: usize = 0; // end of the list that is written
 
 function append(n: u32, from: f64, to: f64, begin: usize): void {
-  if (!(to > from)) return;
+  if (!(to > from) || to < LEAST) return;
+  if (from < LEAST) from = 0;
   if (out > begin && load<u32>(out - PIECE_BYTES, Piece.SAMPLES) == n) {
     store<f64>(out - PIECE_BYTES, to, Piece.TO);
     return;

@@ -25,8 +25,9 @@ export function walkLevels(from: usize, to: usize, lowest: f64, most: u32, scrat
   out = p;
   let top = load<f64>(load<usize>(from), LevelRecord.ENTERS);
   beginZones(from, lowest, scratch);
-  while (top < lowest) {
+  for (;;) {
     const anew = meet(top);
+    if (top >= lowest) break;
     const next = min(lowest, nextBorder(top));
     const whole = crossZone(entered, anew, top, next, next == lowest && entered == last);
     collectZone();
@@ -49,16 +50,18 @@ function meet(top: f64): bool {
     const record = load<usize>(at);
     const from: usize = load<u32>(record, LevelRecord.PIECE);
     let piece = from;
+    let dropped = false;
     for (; piece < load<u32>(record, LevelRecord.LAST); piece += PIECE_BYTES) {
       if (load<u32>(piece, Piece.FLAT) != 0) {
         drop(record, piece);
-        atoms = true;
+        dropped = true;
       } else if (load<f64>(piece + PIECE_BYTES, Piece.TOP) > top) break;
     }
     store<u32>(record, <u32>from, LevelRecord.ATOMS);
     store<u32>(record, <u32>piece, LevelRecord.PIECE);
     store<u32>(record, load<u32>(piece, Piece.SAMPLES), LevelRecord.SAMPLES);
-    if (at < before || piece > from || load<f64>(record, Arm.ENTRY) > 0 || load<f64>(record, Arm.RIGHT_POWER) == 0) continue;
+    if (dropped) atoms = true;
+    if (at < before || dropped || load<f64>(record, Arm.ENTRY) > 0 || load<f64>(record, Arm.RIGHT_POWER) == 0) continue;
     store<u32>(record, 1, LevelRecord.WAITS);
     anew = true;
   }

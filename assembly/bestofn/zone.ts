@@ -46,7 +46,8 @@ let anchor: f64 = 0;
 let depth: f64 = 0; // lowest - anchor
 let y: f64 = 0;
 let z: f64 = 0;
-let end: f64 = 0; // of the zone, as y
+let end: f64 = 0; // of the zone, as y and as z
+let zEnd: f64 = 0;
 let rest: f64 = 1; // P(all deficits are greater)
 let rate: f64 = 0; // -d log rest / dD
 
@@ -62,6 +63,8 @@ export function beginZones(from: usize, greatest: f64, scratch: usize): void {
   local = scratch + NODE_BYTES;
   lowest = greatest;
   anchor = 0;
+  y = 0;
+  z = 0;
   rest = 1;
   rate = 0;
   panels = 0;
@@ -69,7 +72,7 @@ export function beginZones(from: usize, greatest: f64, scratch: usize): void {
 
 /** Is what is left negligible? */
 export function isOver(): bool {
-  return rest <= NEGLIGIBLE || (z > 0 && min(1.0, unlike) * rest <= NEGLIGIBLE && end == depth);
+  return rest <= NEGLIGIBLE || (z > 0 && min(1.0, unlike) * rest <= NEGLIGIBLE && zEnd == 0);
 }
 
 /** Crosses from deficit `top` to `next`; `anew`: some begin at their end. False if it needs too many panels. */
@@ -79,14 +82,15 @@ export function crossZone(to: usize, anew: bool, top: f64, next: f64, isLast: bo
   depth = lowest - anchor;
   y = top - anchor;
   z = lowest - top;
-  end = next == lowest ? depth : next - anchor;
+  end = next - anchor;
+  zEnd = lowest - next;
   for (let at = order; at < entered; at += sizeof<usize>()) place(load<usize>(at));
   if (anew) begin();
   updateRest();
   for (; panels < MOST_PANELS && y < end; panels++) {
     look();
     if (rest <= NEGLIGIBLE || (isLast && min(1.0, unlike) * rest <= NEGLIGIBLE)) return true;
-    const step = min(width, isLast ? z : end - y);
+    const step = min(width, min(end - y, z - zEnd));
     if (rightEnd < step) {
       if (leaveRightEnd(step)) continue;
     } else if (0.5 * leftEnd < min(step, LOG_WIDTH * width) && z > leftDistance) {
@@ -241,7 +245,7 @@ function nearness(a: f64, b: f64): f64 {
 }
 
 function stepEvenly(step: f64): void {
-  const far = end - y;
+  const far = min(end - y, z - zEnd);
   if (step < far && 2 * step > far) step = 0.5 * far;
   if (z > 0.125 || rightEnd < z) {
     linearNodes(nodes, y, step);
@@ -255,14 +259,23 @@ function stepEvenly(step: f64): void {
 }
 
 function moveRight(step: f64): void {
-  y = step >= end - y ? end : y + step;
+  if (ends(step)) return;
+  y += step;
   z = depth - y;
 }
 
 function moveLeft(step: f64): void {
+  if (ends(step)) return;
   z -= step;
   y = depth - z;
-  if (y > end) y = end;
+}
+
+/** Is it the zone's last? Its end is met exactly. */
+function ends(step: f64): bool {
+  if (step < end - y && step < z - zEnd) return false;
+  y = end;
+  z = zEnd;
+  return true;
 }
 
 function evaluate(fromRight: bool): void {
