@@ -10,6 +10,7 @@
 import { Header } from '../evidence/layout';
 import { bestMean } from './betaBinomial';
 import { levelCount, Levels, modelOf, modelsAt, rowAt, samplesOf } from './layout';
+import { missAt, slope } from './miss';
 
 const SMALLEST_AGREEMENT: f64 = 0.02;
 
@@ -80,6 +81,42 @@ export function levelMeansInto(
   for (let arm: u32 = 0; arm < levelCount(levels); arm++, out += 8) {
     const mean = meanOf(shapes, modelOf(levels, arm));
     store<f64>(out, armQuality(levels, arm, row, now, kappa, shapes, mean));
+  }
+}
+
+/** Least variance of a quality relative to m (1 - m): a sum of shapes of a million. */
+const LEAST_VARIANCE: f64 = 1e-6;
+const LEAST_MEAN: f64 = 1e-6;
+
+/**
+ * Beta shapes of every arm with the mean of `levelMeansInto` and, to first order, the variance that θ_mn is drawn with: that of θ_m times the square of
+ * dθ_mn/dθ_m. Pairs (a, b) by arm.
+ */
+export function levelShapesInto(
+  evidence: usize,
+  levels: usize,
+  segment: u32,
+  now: f64,
+  shapes: usize,
+  out: usize,
+): void {
+  const row = rowAt(levels, segment);
+  const kappa = kappaOf(evidence, now);
+  for (let arm: u32 = 0; arm < levelCount(levels); arm++, out += 16) {
+    const model = modelOf(levels, arm);
+    const own = shapes + ((<usize>model) << 4);
+    const a = load<f64>(own);
+    const b = load<f64>(own, 8);
+    store<f64>(out, a);
+    store<f64>(out, b, 8);
+    if (samplesOf(levels, arm) < 2) continue;
+    const drawn = armQuality(levels, arm, row, now, kappa, shapes, a / (a + b));
+    const mean = min(max(drawn, LEAST_MEAN), 1 - LEAST_MEAN);
+    missAt(samplesOf(levels, arm), strengthOf(levels, model, now), load<f64>(levels, Levels.GAIN), b / (a + b));
+    const variance = ((slope * a) / (a + b)) * ((slope * b) / (a + b)) / (a + b + 1);
+    const sum = (mean * (1 - mean)) / max(variance, LEAST_VARIANCE * mean * (1 - mean)) - 1;
+    store<f64>(out, mean * max(sum, LEAST_MEAN));
+    store<f64>(out, (1 - mean) * max(sum, LEAST_MEAN), 8);
   }
 }
 
