@@ -1,5 +1,5 @@
 import { decideLevels, explainLevels, roomBytes, viewBytes, wideCosts, wideQualities } from '../bestofn/decide';
-import { growLevels, setLevelsPrior, syncLevels, widenLevels } from '../bestofn/layout';
+import { growLevels, modelsAt, setLevelsPrior, syncLevels, widenLevels } from '../bestofn/layout';
 import { levelShapesInto } from '../bestofn/levels';
 import { levelPropensities, levelPropensityBytes } from '../bestofn/propensity';
 import { observeRun } from '../bestofn/samples';
@@ -42,6 +42,11 @@ export function level_propensities(
 /** What is known before any repeats: the proxy's gain in [0, 1], an agreement in (0, 1) and its weight in units of variance, > 0. */
 export function levels_set_prior(levels: usize, gain: f64, agreement: f64, weight: f64): void {
   setLevelsPrior(levels, gain, agreement, weight);
+}
+
+/** Address of the sums: pairs (D, V) of all models, then pairs (S, W) of all arms, segment by segment; the landmark (f64) stands at 16. */
+export function levels_sums(levels: usize): usize {
+  return modelsAt(levels);
 }
 
 /** The same block at `to`, elsewhere, with room for more arms, which are named afterwards, models and segments. */
@@ -170,6 +175,11 @@ export function levels_shapes(
   const cells = scratchArray(scratch, bytes, Scratch.CELLS);
   forecastInto(evidence, segment, now, observationsPerUnit(evidence, now), NaN, 1, cells, shapes, costs);
   levelShapesInto(evidence, levels, segment, now, shapes, out);
+}
+
+/** Address of drawn qualities (f64 a (model, n), -Infinity where not allowed) in the room of a decision made or explained; costs stand behind, padded to pairs. */
+export function level_room_wide(room: usize, models: u32, samples: u32): usize {
+  return wideQualities(room, models, samples);
 }
 
 /** pacing_remember of the latest decision of levels_decide: the pacer's arms are models × samples. */

@@ -89,8 +89,35 @@ export function decideLevels(
     const mask: usize = masks == 0 ? 0 : masks + row * models;
     const segment = load<u32>(segments + (row << 2));
     const tokens = load<f64>(promptTokens + (row << 3));
-    decide(evidence, scratch, base, sequence + row, segment, now, perUnit, tokens, mask, costWeight, explorationScale, 0, 0, 0);
-    standForBest(levels, scratch, room, models, samples, stride, segment, now, kappaOf(evidence, now), mask, costWeight);
+    decide(
+      evidence,
+      scratch,
+      base,
+      sequence + row,
+      segment,
+      now,
+      perUnit,
+      tokens,
+      mask,
+      costWeight,
+      explorationScale,
+      0,
+      0,
+      0,
+    );
+    standForBest(
+      levels,
+      scratch,
+      room,
+      models,
+      samples,
+      stride,
+      segment,
+      now,
+      kappaOf(evidence, now),
+      mask,
+      costWeight,
+    );
     const chosen = bestArm(scratchArray(scratch, stride, Scratch.UTILITY), costs, models);
     store<f64>(out, <f64>NO_ARM);
     store<f64>(out, 0, 64);
@@ -116,7 +143,7 @@ export function decideLevels(
     );
     if (executed != NO_ARM) {
       const model = <i32>(<u32>executed / samples);
-      const n = <u32>executed % samples + 1;
+      const n = (<u32>executed % samples) + 1;
       trace(policy, stride, scratch, sequence + row, model, chosen, costWeight, explorationScale, 0, 0, 0, false);
       keepView(policy, stride, sequence + row, n, room, viewBytes(models, samples));
       // The floor may have drawn another n.
@@ -193,6 +220,7 @@ function standForBest(
       wideQuality += 8;
       wideCost += 8;
     }
+    store<f64>(viewArray(room, stride, View.DRAWN) + at, drawn);
     store<f64>(viewArray(room, stride, View.SAMPLES) + at, <f64>best);
     store<f64>(viewArray(room, stride, View.ALLOWED) + at, <f64>allowed);
     store<f64>(viewArray(room, stride, View.COST) + at, single);
@@ -268,6 +296,31 @@ function baselineInto(models: u32, samples: u32, stride: usize, view: usize, bas
   return total;
 }
 
+/** Fills the wide arrays from a view. */
+function widen(models: u32, samples: u32, stride: usize, view: usize, room: usize): void {
+  let qualities = wideQualities(room, models, samples);
+  let costs = wideCosts(room, models, samples);
+  for (let i: usize = 0; i < (<usize>models) << 3; i += 8) {
+    for (let n: u32 = 1; n <= samples; n++, qualities += 8, costs += 8) {
+      let quality = load<f64>(viewArray(view, stride, View.DRAWN) + i);
+      if (<f64>n > load<f64>(viewArray(view, stride, View.ALLOWED) + i)) quality = -Infinity;
+      else if (n > 1) {
+        const strength = load<f64>(viewArray(view, stride, View.STRENGTH) + i);
+        const gain = load<f64>(viewArray(view, stride, View.GAIN) + i);
+        quality = levelQuality(
+          quality,
+          strength,
+          <f64>n,
+          gain,
+          load<f64>(viewArray(view, stride, View.SURPLUS + n - 2) + i),
+        );
+      }
+      store<f64>(qualities, quality);
+      store<f64>(costs, <f64>n * load<f64>(viewArray(view, stride, View.COST) + i));
+    }
+  }
+}
+
 function keepView(policy: usize, stride: usize, sequence: u64, n: u32, view: usize, bytes: usize): void {
   const slot = slotOf(policy, sequence);
   if (slot == 0) return;
@@ -275,7 +328,7 @@ function keepView(policy: usize, stride: usize, sequence: u64, n: u32, view: usi
   memory.copy(traceArray(slot, stride, TRACED_ARRAYS), view, bytes);
 }
 
-/** The propensities of a traced decision, as `execute` gave them. Returns the (model, n) executed. */
+/** The propensities of a traced decision, as `execute` gave them, and its wide arrays in the room. Returns the (model, n) executed. */
 export function explainLevels(
   models: u32,
   samples: u32,
@@ -290,10 +343,28 @@ export function explainLevels(
 ): i32 {
   const stride = paddedBytes(models);
   const view = traceArray(slot, stride, TRACED_ARRAYS);
+  widen(models, samples, stride, view, room);
   const best = wideIndex(view, stride, samples, load<i32>(slot, Trace.CHOSEN));
   const sequence = load<u64>(slot, Trace.NUMBER) - 1;
   const weight = load<f64>(slot, Trace.COST_WEIGHT);
   const scale = load<f64>(slot, Trace.EXPLORATION_SCALE);
   const shapes = traceArray(slot, stride, Scratch.SHAPES - Scratch.COST);
-  return execute(models, samples, stride, view, room, shapes, scratch, base, sequence, best, weight, scale, epsilon, baseline, p, out);
+  return execute(
+    models,
+    samples,
+    stride,
+    view,
+    room,
+    shapes,
+    scratch,
+    base,
+    sequence,
+    best,
+    weight,
+    scale,
+    epsilon,
+    baseline,
+    p,
+    out,
+  );
 }

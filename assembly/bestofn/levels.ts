@@ -113,7 +113,7 @@ export function levelShapesInto(
     const drawn = armQuality(levels, arm, row, now, kappa, shapes, a / (a + b));
     const mean = min(max(drawn, LEAST_MEAN), 1 - LEAST_MEAN);
     missAt(samplesOf(levels, arm), strengthOf(levels, model, now), load<f64>(levels, Levels.GAIN), b / (a + b));
-    const variance = ((slope * a) / (a + b)) * ((slope * b) / (a + b)) / (a + b + 1);
+    const variance = (((slope * a) / (a + b)) * ((slope * b) / (a + b))) / (a + b + 1);
     const sum = (mean * (1 - mean)) / max(variance, LEAST_VARIANCE * mean * (1 - mean)) - 1;
     store<f64>(out, mean * max(sum, LEAST_MEAN));
     store<f64>(out, (1 - mean) * max(sum, LEAST_MEAN), 8);

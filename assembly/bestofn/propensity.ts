@@ -75,7 +75,8 @@ export function levelPropensities(
     last += sizeof<usize>();
   }
   if (last == order) return PropensityStatus.NO_ARM;
-  while (last > order + sizeof<usize>() && enters(load<usize>(last - sizeof<usize>())) > lowest) last -= sizeof<usize>();
+  while (last > order + sizeof<usize>() && enters(load<usize>(last - sizeof<usize>())) > lowest)
+    last -= sizeof<usize>();
   if (!walkLevels(order, last, lowest, samples, scratch, p)) status = PropensityStatus.ROUGH;
   normalise(p, (<usize>models * samples) << 3);
   return status;

@@ -81,14 +81,22 @@ function drop(record: usize, piece: usize): void {
 function shareAtoms(): void {
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
-    for (let piece: usize = load<u32>(record, LevelRecord.ATOMS); piece < load<u32>(record, LevelRecord.PIECE); piece += PIECE_BYTES) {
+    for (
+      let piece: usize = load<u32>(record, LevelRecord.ATOMS);
+      piece < load<u32>(record, LevelRecord.PIECE);
+      piece += PIECE_BYTES
+    ) {
       const cost = costOf(record, piece);
       let p = load<f64>(piece, Piece.MASS);
       for (let to = order; to < entered; to += sizeof<usize>()) {
         const other = load<usize>(to);
         if (other == record) continue;
         let below = 1 - load<f64>(other, Arm.ABOVE);
-        for (let rival: usize = load<u32>(other, LevelRecord.ATOMS); rival < load<u32>(other, LevelRecord.PIECE); rival += PIECE_BYTES) {
+        for (
+          let rival: usize = load<u32>(other, LevelRecord.ATOMS);
+          rival < load<u32>(other, LevelRecord.PIECE);
+          rival += PIECE_BYTES
+        ) {
           const price = costOf(other, rival);
           const later = load<u32>(other, Arm.INDEX) > load<u32>(record, Arm.INDEX);
           if (price > cost || (price == cost && later)) below += load<f64>(rival, Piece.MASS);
@@ -124,7 +132,8 @@ function nextBorder(top: f64): f64 {
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
     const piece: usize = load<u32>(record, LevelRecord.PIECE);
-    if (piece < load<u32>(record, LevelRecord.LAST)) next = min(next, max(top, load<f64>(piece + PIECE_BYTES, Piece.TOP)));
+    if (piece < load<u32>(record, LevelRecord.LAST))
+      next = min(next, max(top, load<f64>(piece + PIECE_BYTES, Piece.TOP)));
   }
   return next;
 }

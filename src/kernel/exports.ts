@@ -359,6 +359,7 @@ export interface KernelExports {
     p: number,
   ): number;
   levels_set_prior(levels: number, gain: number, agreement: number, weight: number): void;
+  levels_sums(levels: number): number;
   levels_grow(levels: number, to: number, arms: number, models: number, segments: number): void;
   levels_widen(levels: number, model: number, factor: number): void;
   level_room_bytes(models: number, samples: number): number;
@@ -420,6 +421,7 @@ export interface KernelExports {
     clock: number,
     out: number,
   ): void;
+  level_room_wide(room: number, models: number, samples: number): number;
   level_remember(pacer: number, room: number, models: number, samples: number): void;
 
   elementary_exp(count: number, x: number, out: number): void;

@@ -12,6 +12,8 @@ export interface Ticket {
   segment: number;
   /** The decision's clock: its reports weigh by it, however late they come. */
   clock: number;
+  /** Samples that were asked for; 0 = of a router without (model, n) arms. */
+  n: number;
   /** With prompts only. */
   prompt: KeptPrompt | undefined;
   /** The breaker's permit for the call; 0 = none. */
@@ -197,6 +199,7 @@ function emptyTicket(): Ticket {
     arm: -1,
     segment: 0,
     clock: 0.5,
+    n: 0,
     prompt: undefined,
     permit: 0,
     callKnown: false,
@@ -217,6 +220,7 @@ function emptyTicket(): Ticket {
 
 function reset(ticket: Ticket, sequenceNumber: number): void {
   ticket.sequenceNumber = sequenceNumber;
+  ticket.n = 0;
   ticket.prompt = undefined;
   ticket.permit = 0;
   ticket.callKnown = false;
