@@ -72,13 +72,15 @@ export function requireSamplesOf(
   throw new ParameterError(`${parameter}.maxSamples`, allowed, maxSamples);
 }
 
+const ALONE = ['context', 'latency', 'fallback', 'riskWeight'] as const;
+
 /** Options that know one call a decision only. @throws {ParameterError} */
 export function requireAlone(
   bestOf: ParsedBestOf | undefined,
-  others: Readonly<Record<'context' | 'latency' | 'fallback' | 'riskWeight', unknown>>,
+  others: Readonly<Record<(typeof ALONE)[number], unknown>>,
 ): void {
   if (!bestOf) return;
-  for (const [name, value] of Object.entries(others))
-    if (value !== undefined && value !== 0)
-      throw new ParameterError(name, 'left out, as the option bestOf is given', value);
+  for (const name of ALONE)
+    if (others[name] !== undefined && others[name] !== 0)
+      throw new ParameterError(name, 'left out, as the option bestOf is given', others[name]);
 }
