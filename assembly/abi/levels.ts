@@ -1,5 +1,5 @@
 import { decideLevels, explainLevels, roomBytes, viewBytes, wideCosts, wideQualities } from '../bestofn/decide';
-import { growLevels, modelsAt, setLevelsPrior, syncLevels, widenLevels } from '../bestofn/layout';
+import { advanceLevels, growLevels, modelsAt, setLevelsPrior, widenLevels } from '../bestofn/layout';
 import { levelShapesInto } from '../bestofn/levels';
 import { levelPropensities, levelPropensityBytes } from '../bestofn/propensity';
 import { observeRun } from '../bestofn/samples';
@@ -7,7 +7,7 @@ import { Scratch, scratchArray } from '../decision/decide';
 import { traceBytes } from '../decision/trace';
 import { weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';
-import { armBytes, paddedBytes } from '../evidence/layout';
+import { armBytes, Header, paddedBytes } from '../evidence/layout';
 import { forecastInto } from '../evidence/posterior';
 import { remember } from '../pacing/pacer';
 import { Purpose, streamBase } from '../rng/stream';
@@ -167,8 +167,8 @@ export function levels_shapes(
   clock: f64,
   out: usize,
 ): void {
-  syncLevels(evidence, levels);
-  const now = weightAt(evidence, clock);
+  advanceLevels(evidence, levels, clock);
+  const now = weightAt(evidence, load<f64>(evidence, Header.CLOCK));
   const bytes = armBytes(evidence);
   const shapes = scratchArray(scratch, bytes, Scratch.SHAPES);
   const costs = scratchArray(scratch, bytes, Scratch.COST);

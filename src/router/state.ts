@@ -301,7 +301,17 @@ export class RouterState {
 
   posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
-    return this.#evidence.posteriors(row, Math.max(0, this.#sequenceNumber - 1), NaN);
+    const clock = Math.max(0, this.#sequenceNumber - 1);
+    const posteriors = this.#evidence.posteriors(row, clock, NaN);
+    const levels = this.#levels?.block.shapes(this.#evidence, row, clock);
+    if (!levels) return posteriors;
+    return posteriors.map((one, arm) => ({
+      ...one,
+      samples: levels[arm]!.map((shape) => ({
+        ...shape,
+        expectedCostUsd: shape.n * one.expectedCostUsd,
+      })),
+    }));
   }
 
   /** Blocks that turn out larger than the list of arms do no harm: the list is the last to grow. */

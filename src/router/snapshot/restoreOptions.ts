@@ -21,7 +21,7 @@ import {
 
 /**
  * What may be said anew when a router is restored: any option that is not the memory's own. `seed`, `posterior`, whether there is `latency` and by which
- * providers, and `context` must be as they were, or be left out. `models` are those that the router is to have: others are added, those left out retired, those with
+ * providers, `context` and `bestOf` must be as they were, or be left out. `models` are those that the router is to have: others are added, those left out retired, those with
  * other prices repriced. Functions (`clock`, `log`, a reward function, an encoder) are
  * in no snapshot: a reward function and an encoder must be given again. With another `instanceId` decisions are named anew, and reports
  * for those before the snapshot still count.
@@ -102,16 +102,19 @@ function invalid(error: unknown, section: string): unknown {
 
 function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
   return Object.fromEntries(
-    arms.map(({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider }) => [
-      model,
-      {
-        family,
-        ...(prior && { prior }),
-        ...(provider !== undefined && { provider }),
-        usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
-        usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
-      },
-    ]),
+    arms.map(
+      ({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider, maxSamples }) => [
+        model,
+        {
+          family,
+          ...(prior && { prior }),
+          ...(provider !== undefined && { provider }),
+          ...(maxSamples !== undefined && { maxSamples }),
+          usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
+          usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
+        },
+      ],
+    ),
   );
 }
 
@@ -123,13 +126,13 @@ function withArms(
 ): ParsedRouterOptions {
   const arms = new ArmList();
   for (const { model, usdPerInputToken, usdPerOutputToken, retired, ...rest } of stored) {
-    const { prior, provider } = rest;
+    const { prior, provider, maxSamples } = rest;
     const next = arms.next(model, options.models.get(model));
     const prices = {
       usdPerInputToken: usdPerInputToken ?? NaN,
       usdPerOutputToken: usdPerOutputToken ?? NaN,
     };
-    arms.add({ ...next, ...prices, prior, provider });
+    arms.add({ ...next, ...prices, prior, provider, maxSamples });
     if (retired) arms.retired.add(next.index);
   }
   // Rules know arms by their place.
@@ -167,9 +170,13 @@ function wantedModels(
 ): ReadonlyMap<string, ModelOptions> | undefined {
   if (given === undefined) return undefined;
   const models = parseModels('models', given);
-  for (const { model, family } of stored) {
-    const now = models.get(model)?.family ?? family;
-    if (now !== family) throw conflict(`models[${JSON.stringify(model)}].family`, family, now);
+  for (const { model, family, maxSamples } of stored) {
+    const wanted = models.get(model);
+    const parameter = `models[${JSON.stringify(model)}]`;
+    const now = wanted?.family ?? family;
+    if (now !== family) throw conflict(`${parameter}.family`, family, now);
+    const most = wanted?.maxSamples ?? maxSamples;
+    if (most !== maxSamples) throw conflict(`${parameter}.maxSamples`, maxSamples, most);
   }
   return models;
 }
@@ -180,6 +187,7 @@ function requireNoConflict(old: ParsedRouterOptions, now: ParsedRouterOptions): 
     ['posterior', old.posterior, now.posterior],
     ['latency', providersOf(old), providersOf(now)],
     ['context', contextOf(old), contextOf(now)],
+    ['bestOf', old.bestOf ?? 'none', now.bestOf ?? 'none'],
   ];
   const wrong = pairs.find(([, before, after]) => !sameJson(before, after));
   if (wrong) throw conflict(...wrong);
