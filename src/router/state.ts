@@ -301,7 +301,7 @@ export class RouterState {
 
   posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
-    const clock = Math.max(0, this.#sequenceNumber - 1);
+    const clock = this.#timed ? this.#clock : Math.max(0, this.#sequenceNumber - 1);
     const posteriors = this.#evidence.posteriors(row, clock, NaN);
     const levels = this.#levels?.block.shapes(this.#evidence, row, clock);
     if (!levels) return posteriors;
