@@ -8,7 +8,6 @@ import {
   bestOfN,
   chooseBestRoute,
   chooseByUtility,
-  type Decision,
   type Outcome,
   type Router,
   type RouterOptions,
@@ -451,36 +450,37 @@ test('BEST-Route decides on what the router believes', () => {
 });
 
 test('what is chosen has the frequencies that the propensities say', () => {
-  const COUNT = 20_000;
-  const one = several({
-    propensity: 'exact',
-    willingnessToPayUsd: 0.003,
-    floor: { epsilon: 0.1, baseline: 'inverse-cost' },
-    maxPendingDecisions: 1,
-    explainableDecisions: 0,
-  });
-  for (let i = 0; i < 25; i++) {
-    const { decisionId, n } = decided(one.select());
-    one.report(decisionId, {
-      samples: scored(...Array.from({ length: n! }, (_, k) => ((i + k) % 3) / 2)),
+  const COUNT = 60_000;
+  const [asked, one] = (['exact', 'off'] as const).map((propensity) => {
+    const taught = several({
+      propensity,
+      willingnessToPayUsd: 0.05,
+      floor: { epsilon: 0.1 },
+      maxPendingDecisions: 1,
+      explainableDecisions: 0,
     });
-  }
+    for (let i = 0; i < 12; i++) {
+      const { decisionId, n } = decided(taught.select({ eligible: [Object.keys(MODELS)[i % 3]!] }));
+      const scores = Array.from({ length: n! }, (_, k) => ((i + k) % 3) / 2);
+      taught.report(decisionId, { samples: scored(...scores) });
+    }
+    return taught;
+  });
+  const { eligible, samplePropensities } = decided(asked!.select());
   const counts = new Map<string, number>();
-  let first: Decision | undefined;
   // Nothing is learned, so all have one distribution.
-  for (let i = 0; i < COUNT; i++) {
-    const decision = decided(one.select());
-    first ??= decision;
-    const key = `${decision.model} ${decision.n}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const decision of one!.selectBatch({ count: COUNT })) {
+    const { model: id, n } = decided(decision);
+    counts.set(`${id} ${n}`, (counts.get(`${id} ${n}`) ?? 0) + 1);
   }
-  const expected = first!.eligible.flatMap((id, i) =>
-    first!.samplePropensities![i]!.map((p, k) => [`${id} ${k + 1}`, p * COUNT] as const),
+  const expected = eligible.flatMap((id, i) =>
+    samplePropensities![i]!.map((p, k) => [`${id} ${k + 1}`, p * COUNT] as const),
   );
   let statistic = 0;
   for (const [key, count] of expected) {
-    expect(count).toBeGreaterThan(10);
+    expect(count).toBeGreaterThan(100);
     statistic += ((counts.get(key) ?? 0) - count) ** 2 / count;
   }
+  expect(expected.length).toBe(9);
   expect(statistic).toBeLessThan(chiSquareCritical(expected.length - 1, 1e-6));
 });
