@@ -1,10 +1,10 @@
-// Bundles bench/live into build/bench-live and runs one of its programs: compare, throughput or soak, with the arguments that follow.
+// Bundles bench/live into build/bench-live and runs one of its programs: compare, throughput, soak or rotChoice, with the arguments that follow.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const PROGRAMS = ['compare', 'throughput', 'soak'];
+const PROGRAMS = ['compare', 'throughput', 'soak', 'rotChoice'];
 const [program, ...rest] = process.argv.slice(2);
 if (!PROGRAMS.includes(program)) {
   console.error(`usage: node scripts/run-live-bench.mjs ${PROGRAMS.join('|')} [--help]`);

@@ -28,7 +28,9 @@ export namespace Arm {
   export const ABOVE: usize = 104; // P(U > u) so far
   export const P: usize = 112;
   export const INDEX: usize = 120; // u32
+  export const EARLY: usize = 124; // u32: may it enter within a panel, being negligible and smooth at its end?
   export const SLOPE: usize = 128; // d log F / du at the last point
+  export const REACH: usize = 136; // longest panel where it is longer than WIDTH: REACH + FAR u
   export const VALUES: usize = 144; // 8 f64: density × Jacobian at the points of the panel
   export const BELOW: usize = 208; // 8 f64: F there
   export const PREFIX: usize = 272; // 8 f64: product of F of the arms before
@@ -37,8 +39,11 @@ export const ARM_BYTES: usize = 336;
 
 /** e^-32 = 1.3e-14 is left out at each end. */
 const TAIL: f64 = 32;
-/** Standard deviations a panel. */
-const PANEL_DEVIATIONS: f64 = 1.3;
+/** Standard deviations a panel, and how many more for each deviation by which it begins further above the mean than two. */
+const PANEL_DEVIATIONS: f64 = 1.2;
+export const FAR: f64 = 0.28;
+/** Deviations from the mean beyond which a smooth end of the density is out of sight. */
+const OUT_OF_SIGHT: f64 = 6.5;
 /** From this shape on, or where it is whole, the end of the density is smooth enough for a panel to end on it. */
 const SMOOTH_FROM: f64 = 10;
 
@@ -60,9 +65,15 @@ export function prepareArm(record: usize, index: u32, a: f64, b: f64, distance: 
   const wideA = max(a, 1.0);
   const wideB = max(b, 1.0);
   const wideS = wideA + wideB;
-  store<f64>(record, PANEL_DEVIATIONS * sqrt(((wideA / wideS) * (wideB / wideS)) / (wideS + 1)), Arm.WIDTH);
+  const wideMean = wideA / wideS;
+  const deviation = sqrt((wideMean * (wideB / wideS)) / (wideS + 1));
+  store<f64>(record, PANEL_DEVIATIONS * deviation, Arm.WIDTH);
   store<f64>(record, below >= mean && isSingular(a) ? a : 0, Arm.LEFT_POWER);
-  store<f64>(record, above >= rest && isSingular(b) ? b : 0, Arm.RIGHT_POWER);
+  const rightPower = above >= rest && isSingular(b) ? b : 0;
+  store<f64>(record, rightPower, Arm.RIGHT_POWER);
+  const early = rightPower == 0 && rest > min(above, OUT_OF_SIGHT * deviation);
+  store<u32>(record, u32(early), Arm.EARLY);
+  store<f64>(record, early ? (PANEL_DEVIATIONS - 2 * FAR) * deviation + FAR * (distance - wideMean) : -1, Arm.REACH);
   store<f64>(record, 0, Arm.ABOVE);
   store<f64>(record, 0, Arm.P);
   store<f64>(record, 1e300, Arm.SLOPE);

@@ -3,8 +3,8 @@
  *
  * The place is kept twice: as u and as the distance y to the left of an anchor, the end of an arm, because near an end
  * only y is exact. At each step the arms that have entered say how far the next panel may reach:
- *   - 1.3 standard deviations of the narrowest arm;
- *   - while the product of all F falls steeply, some multiple of the length in which it falls to 1/e;
+ *   - 1.2 standard deviations of the narrowest arm, more where an arm is far above its mean, or the product of all F small;
+ *   - while the product of all F falls steeply, so far that it falls by some e-folds, the growth of its slope counted in;
  *   - where a density is a fractional power of the distance to its end, as far as the end is, or a panel that is even
  *     in the logarithm of the distance, which may be the longer the better the power alone describes the density.
  */
@@ -12,22 +12,24 @@ import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { makeCumulative } from '../quadrature/gauss';
 import { log1p } from '../special/logGamma';
-import { Arm } from './propensityArm';
+import { Arm, FAR } from './propensityArm';
+import { shareEnd, shareRest, singularReach } from './propensityEnds';
 import { evaluatePanel, JACOBIANS, linearNodes, logNodes } from './propensityPanel';
 
 /** Probabilities below it are left out. */
-const NEGLIGIBLE: f64 = 1e-13;
+const NEGLIGIBLE: f64 = 1e-12;
 const MOST_PANELS: i32 = 20000;
 /** A panel may see the product of all F fall by so many e-folds, if it is 1; more where it is small already. */
-const STEEPNESS: f64 = 3.3;
+const STEEPNESS: f64 = 3.6;
 /** e-folds of distance in one logarithmic panel near the inner end of the power law; e-folds of the power itself. */
 const LOG_LENGTH: f64 = 2;
 const POWER_LENGTH: f64 = 4;
+/** Bits of 1, and 18/17 of them: an f64's bits are nearly its logarithm, near enough for the length of a panel. */
+const ONE_BITS: i64 = 0x3ff0000000000000;
+const ROOT_BITS: i64 = ONE_BITS + ONE_BITS / 17;
+const LN2: f64 = 0.6931471805599453;
 /** Longest logarithmic panel, in units of an even one. */
 const LOG_WIDTH: f64 = 0.1;
-/** Where panels begin at a singular end: logarithms of the mass beyond and of its error. */
-const LOG_END_MASS: f64 = -18.4;
-const LOG_END_ERROR: f64 = -30;
 
 let nodes: usize = 0;
 let order: usize = 0; // addresses of the records, by the place where they enter
@@ -39,10 +41,12 @@ let anchor: f64 = 0;
 let y: f64 = 0;
 let u: f64 = 0;
 let rest: f64 = 1; // P(all utilities <= u)
-let rate: f64 = 0; // -d log rest / du
+let rate: f64 = 0; // d log rest / du
+let growth: f64 = 0; // d log rate / du, downwards
 
 let toNext: f64 = 0; // to the entry of the next arm
 let width: f64 = 0; // longest panel that smooth arms allow
+let longest: f64 = 0; // the same of an even one: longer far above the means
 let rightEnd: f64 = 0; // to the nearest singular right end, and the anchor there
 let rightAnchor: f64 = 0;
 let leftEnd: f64 = 0; // to the nearest singular left end, and its distance below u = 0
@@ -61,13 +65,14 @@ export function integrate(from: usize, to: usize, lowest: f64, scratch: usize): 
   y = 0;
   rest = 1;
   rate = 0;
+  growth = 0;
   u = 1 - anchor;
   let panels = 0;
   for (; panels < MOST_PANELS; panels++) {
     enterWhatIsDue();
     look();
     if (isDone()) break;
-    const step = min(width, min(toNext, u - left));
+    const step = admit(min(longest, u - left));
     if (rightEnd < step) {
       if (leaveRightEnd(step)) continue;
     } else if (0.5 * leftEnd < min(step, LOG_WIDTH * width) && u > leftDistance) {
@@ -102,7 +107,7 @@ function enterWhatIsDue(): void {
   if (rate > 0) most = min(most, steepest() / rate);
   y = singularReach(first, entered, steepness, min(most, u - left));
   if (y > 0) {
-    shareEnd(first, entered, rest);
+    shareEnd(first, entered, y, rest);
     linearNodes(nodes, 0, y);
     evaluatePanel(order, first, nodes, true, anchor);
   }
@@ -118,6 +123,7 @@ function updateRest(): void {
 function look(): void {
   toNext = entered < last ? load<f64>(load<usize>(entered), Arm.ENTRY) - anchor - y : Infinity;
   width = Infinity;
+  longest = Infinity;
   rightEnd = Infinity;
   leftEnd = Infinity;
   unlike = 0;
@@ -125,6 +131,7 @@ function look(): void {
     const record = load<usize>(at);
     const d = load<f64>(record, Arm.DISTANCE);
     width = min(width, load<f64>(record, Arm.WIDTH));
+    longest = min(longest, longestOf(record));
     // An arm that has just entered has a slope beyond all bounds: no end before a panel has seen it.
     const change = d == 0 ? abs(load<f64>(record, Arm.B)) + 1 : 1 / load<f64>(record, Arm.WIDTH);
     unlike = max(unlike, u * (d == 0 ? change : max(change, load<f64>(record, Arm.SLOPE))));
@@ -138,14 +145,55 @@ function look(): void {
       leftDistance = d;
     }
   }
-  if (rate > 0) width = min(width, steepest() / rate);
+  if (rate > 0) {
+    const most = steepest();
+    width = min(width, most / rate);
+    longest = min(longest * (most / STEEPNESS), growth > 0 ? roughLog1p((most * growth) / rate) / growth : most / rate);
+  }
 }
 
-/** e-folds of the product in a panel: the error is about product × e-folds^17 × 2e-23. */
+/** Longest even panel from here on of an arm. */
+// @ts-ignore: decorator
+@inline
+function longestOf(record: usize): f64 {
+  return max(load<f64>(record, Arm.WIDTH), FAR * u + load<f64>(record, Arm.REACH));
+}
+
+/**
+ * Lets arms enter that a panel of length `step` would reach, if it may see their ends, and returns how long it may be with
+ * them: at most to the end of the next one.
+ */
+function admit(step: f64): f64 {
+  while (entered < last) {
+    const record = load<usize>(entered);
+    toNext = load<f64>(record, Arm.ENTRY) - anchor - y;
+    const early = load<u32>(record, Arm.EARLY) != 0;
+    if (!(toNext < step)) {
+      if (early) toNext = Infinity;
+      return step;
+    }
+    const most = early ? longestOf(record) : 0;
+    if (!(most > toNext)) return toNext;
+    step = min(step, most);
+    entered += sizeof<usize>();
+  }
+  toNext = Infinity;
+  return step;
+}
+
+/** e-folds of the product in a panel, STEEPNESS rest^(-1/17): the error is about product × e-folds^17 × 2e-23. */
 // @ts-ignore: decorator
 @inline
 function steepest(): f64 {
-  return STEEPNESS * exp(log(rest) * (-1.0 / 17));
+  return STEEPNESS * reinterpret<f64>(ROOT_BITS - reinterpret<i64>(rest) / 17);
+}
+
+/** log(1 + x), x >= 0, to a few per cent. */
+// @ts-ignore: decorator
+@inline
+function roughLog1p(x: f64): f64 {
+  if (x < 1) return x - x * x * (1.0 / 3);
+  return (LN2 / 4503599627370496.0) * <f64>(reinterpret<i64>(1 + x) - ONE_BITS);
 }
 
 // @ts-ignore: decorator
@@ -232,70 +280,18 @@ function moveLeft(step: f64): void {
 
 function evaluate(fromRight: bool): void {
   evaluatePanel(order, entered, nodes, fromRight, anchor);
-  rate = 0;
+  const jacobians = v128.load(nodes, JACOBIANS + 48);
+  let rates = f64x2.splat(0);
   for (let at = order; at < entered; at += sizeof<usize>()) {
     const record = load<usize>(at);
-    const below = max(1e-300, load<f64>(record, Arm.BELOW + 56));
-    const slope = load<f64>(record, Arm.VALUES + 56) / (below * load<f64>(nodes, JACOBIANS + 56));
-    store<f64>(record, slope, Arm.SLOPE);
-    rate += slope;
+    const below = f64x2.pmax(f64x2.splat(1e-300), v128.load(record, Arm.BELOW + 48));
+    const slopes = f64x2.div(v128.load(record, Arm.VALUES + 48), f64x2.mul(below, jacobians));
+    store<f64>(record, f64x2.extract_lane(slopes, 1), Arm.SLOPE);
+    rates = f64x2.add(rates, slopes);
   }
+  rate = f64x2.extract_lane(rates, 1);
+  const before = f64x2.extract_lane(rates, 0);
+  const apart = abs(load<f64>(nodes, 56) - load<f64>(nodes, 48));
+  growth = before * apart > 0 ? (rate - before) / (0.5 * (rate + before) * apart) : 0;
   updateRest();
-}
-
-/**
- * Shares `rest` in proportion to u d log F/du, which is a for the power law of an arm whose lowest utility is at u = 0:
- * exact in the limit; otherwise `rest` is negligible.
- */
-function shareRest(order: usize, end: usize, u: f64, rest: f64): void {
-  let sum: f64 = 0;
-  const at0 = max(u, 1e-300);
-  for (let at = order; at < end; at += sizeof<usize>()) sum += lowWeight(load<usize>(at), at0);
-  if (!(sum > 0)) return;
-  for (let at = order; at < end; at += sizeof<usize>()) {
-    const record = load<usize>(at);
-    store<f64>(record, load<f64>(record, Arm.P) + rest * (lowWeight(record, at0) / sum), Arm.P);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function lowWeight(record: usize, u: f64): f64 {
-  return load<f64>(record, Arm.DISTANCE) == 0 ? load<f64>(record, Arm.A) + 1 : u * load<f64>(record, Arm.SLOPE);
-}
-
-/**
- * Distance from their common end at which panels begin for the arms at [first, end): 0 if no density is singular there.
- * Within it F is 1 - y^b/(b B(a, b)), so close to 1 that its products with other arms' changes are negligible.
- */
-function singularReach(first: usize, end: usize, steepness: f64, most: f64): f64 {
-  let reach = Infinity;
-  for (let at = first; at < end; at += sizeof<usize>()) {
-    const record = load<usize>(at);
-    const b = load<f64>(record, Arm.RIGHT_POWER);
-    const logEnd = load<f64>(record, Arm.LOG_END);
-    const steepest = max(steepness, abs(load<f64>(record, Arm.A)) + 1);
-    const few = (logEnd + LOG_END_MASS) / b;
-    const straight = (logEnd + LOG_END_ERROR - log(steepest)) / (b + 1);
-    reach = min(reach, min(few, straight));
-  }
-  return reach == Infinity ? 0 : min(most, exp(max(-667.0, reach)));
-}
-
-/** Shares the probability that the maximum is within y of the end, in proportion to the hazards -log F. */
-function shareEnd(first: usize, end: usize, before: f64): void {
-  let hazards: f64 = 0;
-  for (let at = first; at < end; at += sizeof<usize>()) {
-    const record = load<usize>(at);
-    const b = load<f64>(record, Arm.RIGHT_POWER);
-    const above = min(1 - 1e-16, exp(b * log(y) - load<f64>(record, Arm.LOG_END)));
-    store<f64>(record, above, Arm.ABOVE);
-    hazards -= log1p(-above);
-  }
-  if (hazards == 0) return;
-  const mass = (before * (1 - exp(-hazards))) / hazards;
-  for (let at = first; at < end; at += sizeof<usize>()) {
-    const record = load<usize>(at);
-    store<f64>(record, load<f64>(record, Arm.P) - mass * log1p(-load<f64>(record, Arm.ABOVE)), Arm.P);
-  }
 }

@@ -67,12 +67,12 @@ function poolFamilies(evidence: usize, now: f64): usize {
   return mean;
 }
 
-/** Mean of the families of two neighbouring arms, whose indices are at `family`. */
+/** An array's entries for the families of two neighbouring arms, whose indices are at `family`. */
 // @ts-ignore: decorator
 @inline
-function parentMeans(means: usize, family: usize): v128 {
-  const first = v128.load64_zero(at(means, load<u32>(family)));
-  return v128.load64_lane(at(means, load<u32>(family, 8)), first, 1);
+export function ofFamilies(array: usize, family: usize): v128 {
+  const first = v128.load64_zero(at(array, load<u32>(family)));
+  return v128.load64_lane(at(array, load<u32>(family, 8)), first, 1);
 }
 
 /** Of two values: the own prior's where there is one, given the priors' strengths. */
@@ -99,7 +99,7 @@ export function poolModels(evidence: usize, row: usize, now: f64, means: usize):
   let residual = f64x2.splat(0);
   let total = f64x2.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
-    let parent = parentMeans(families, family + i);
+    let parent = ofFamilies(families, family + i);
     let strength = fromFamily;
     if (owned) {
       const own = v128.load(priors + bytes + i);

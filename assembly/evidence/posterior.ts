@@ -1,8 +1,9 @@
 /**
  * Forecasts for one segment's arms: Beta shapes of quality and expected cost (docs/MATH.md §6 and §8).
  *
- *   θ_ms ~ Beta(κ m_ms + S_ms/φ, κ (1 - m_ms) + F_ms/φ), both shapes divided by explorationScale²
- * For an arm with a prior of its own, worth P observations, κ is replaced by max(P, min(κ, P + (W_m - W_ms)/φ)) (docs/MATH.md §24).
+ *   θ_ms ~ Beta(κ_m m_ms + S_ms/φ, κ_m (1 - m_ms) + F_ms/φ), both shapes divided by explorationScale²
+ *   κ_m  = min(κ, 6 + W_m/φ); with one segment W is that of the parent whose mean m_ms is
+ * For an arm with a prior of its own, worth P observations, κ_m is max(P, min(κ, P + (W_m - W_ms)/φ)) (docs/MATH.md §24).
  *
  *   cost_m  = (C_m + list) / (N_m + 1),  cost_ms = (C_ms + 3 cost_m) / (N_ms + 3)
  *   list    = input price * (prompt tokens or 500) + output price * min(300, (T + 300) / (N + 1))
@@ -13,9 +14,22 @@
  * being tried. The recorded cost of the request being decided never enters. An arm without a list price (NaN) starts
  * from the mean cost of all reports instead.
  */
-import { armArray, armBytes, ArmField, hasOwnPriors, Header, RowField, rowOf } from './layout';
-import { cellMeans, ownOr, poolModels } from './pooling';
+import {
+  armArray,
+  armBytes,
+  ArmField,
+  familyArray,
+  FamilyField,
+  hasOwnPriors,
+  Header,
+  RowField,
+  rowOf,
+  segmentCount,
+} from './layout';
+import { cellMeans, ofFamilies, ownOr, poolModels } from './pooling';
 
+/** Observations that a pooled mean is worth before any answer behind it: a few bad answers of a new model are not κ of them. */
+const UNTRIED_STRENGTH: f64 = 6;
 const MODEL_COST_STRENGTH: f64 = 3;
 const LIST_PRICE_STRENGTH: f64 = 1;
 export const ASSUMED_PROMPT_TOKENS: f64 = 500;
@@ -46,15 +60,19 @@ export function forecastInto(
   const input = promptTokens >= 0 ? promptTokens : ASSUMED_PROMPT_TOKENS;
   const kappa = f64x2.splat(load<f64>(evidence, Header.KAPPA));
   const owned = hasOwnPriors(evidence);
+  const single = segmentCount(evidence) == 1;
+  const untried = f64x2.splat(UNTRIED_STRENGTH);
+  const unit = f64x2.splat(perUnit);
   // 0 asks for the posterior mean, to which any finite scale of the shapes is right.
   const spread = explorationScale > 0 ? 1 / (explorationScale * explorationScale) : 1;
   for (let i: usize = 0; i < bytes; i += 16) {
     const own = v128.load(arms + bytes * ArmField.PRIOR_STRENGTH + i);
     const mean = cellMeans(v128.load(means + i), effect, own, v128.load(arms + bytes * ArmField.PRIOR_MEAN + i));
     v128.store(means + i, mean);
-    let strength = kappa;
-    if (owned) strength = ownOr(ownStrengths(arms + i, row + i, bytes, own, kappa, perUnit), kappa, own);
-    storeShapes(row + i, bytes, mean, strength, perUnit, spread, shapes + 2 * i);
+    const behind = single ? parentWeights(evidence, arms + i, bytes) : weights(arms + i, bytes);
+    let strength = f64x2.pmin(kappa, f64x2.add(untried, f64x2.mul(unit, behind)));
+    if (owned) strength = ownOr(ownStrengths(arms + i, row + i, bytes, own, kappa, unit), strength, own);
+    storeShapes(row + i, bytes, mean, strength, unit, spread, shapes + 2 * i);
     v128.store(
       costs + i,
       expectedCosts(arms + i, row + i, bytes, now, listCosts(arms + i, bytes, input, outputTokens, unpriced)),
@@ -62,13 +80,28 @@ export function forecastInto(
   }
 }
 
+/** Weights of two neighbouring arms or cells: in both, failures follow successes. */
+// @ts-ignore: decorator
+@inline
+function weights(successes: usize, bytes: usize): v128 {
+  return f64x2.add(v128.load(successes), v128.load(successes + bytes));
+}
+
+/** Weights of what the parents' means of two neighbouring arms rest on: the family, or of a family of one all models. */
+function parentWeights(evidence: usize, arm: usize, bytes: usize): v128 {
+  const all = f64x2.splat(load<f64>(evidence, Header.SUCCESSES) + load<f64>(evidence, Header.FAILURES));
+  const family = arm + bytes * ArmField.FAMILY;
+  const s = ofFamilies(familyArray(evidence, FamilyField.SUCCESSES), family);
+  const w = f64x2.add(s, ofFamilies(familyArray(evidence, FamilyField.FAILURES), family));
+  const several = f64x2.gt(ofFamilies(familyArray(evidence, FamilyField.ARMS), family), f64x2.splat(1));
+  return v128.bitselect(w, all, several);
+}
+
 /** What the priors of two neighbouring cells are worth: the arm's own, and what its other segments have told since, up to κ. */
 // @ts-ignore: decorator
 @inline
-function ownStrengths(arm: usize, cell: usize, bytes: usize, own: v128, kappa: v128, perUnit: f64): v128 {
-  const ofModel = f64x2.add(v128.load(arm), v128.load(arm + bytes * ArmField.FAILURES));
-  const ofCell = f64x2.add(v128.load(cell), v128.load(cell + bytes * RowField.FAILURES));
-  const others = f64x2.mul(f64x2.sub(ofModel, ofCell), f64x2.splat(perUnit));
+function ownStrengths(arm: usize, cell: usize, bytes: usize, own: v128, kappa: v128, unit: v128): v128 {
+  const others = f64x2.mul(f64x2.sub(weights(arm, bytes), weights(cell, bytes)), unit);
   return f64x2.pmax(own, f64x2.pmin(kappa, f64x2.add(own, others)));
 }
 
@@ -80,11 +113,10 @@ function storeShapes(
   bytes: usize,
   mean: v128,
   strength: v128,
-  perUnit: f64,
+  unit: v128,
   spread: f64,
   out: usize,
 ): void {
-  const unit = f64x2.splat(perUnit);
   const s = f64x2.mul(v128.load(cell), unit);
   const f = f64x2.mul(v128.load(cell + bytes * RowField.FAILURES), unit);
   const prior = f64x2.mul(strength, mean);

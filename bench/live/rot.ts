@@ -9,8 +9,9 @@ import {
   type MeanInterval,
   type MedianInterval,
 } from './figures';
+import { contestantOf, ROT_KINDS, type RotKind, type RotSetting } from './rotSettings';
 import { ROT_AT, rotPlan } from './rotWorld';
-import { runThompsonite, validityAndLatency, type ThompsoniteConfig } from './thompsonite';
+import { runThompsonite } from './thompsonite';
 import { drawWorld, type World } from './world';
 
 /** Regret is taken from here on: half the way to the rot, when every contestant has found the best arm. */
@@ -27,89 +28,67 @@ export interface RotRow {
   readonly regretWithoutRot: MeanInterval;
 }
 
-interface RotKind {
-  readonly name: string;
-  readonly gradeStrength: number | undefined;
-  readonly thompsonite: readonly ThompsoniteConfig[];
-  readonly library: readonly LibraryConfig[];
-}
-
-const NO_BREAKER = { circuit_window_size: 1e9, circuit_failure_threshold: 1e9 };
-
-function halfLife(
-  halfLifeRequests: number,
-  rest: Partial<ThompsoniteConfig> = {},
-): ThompsoniteConfig {
-  return {
-    name: `thompsonite, half-life ${halfLifeRequests}`,
-    ...rest,
-    options: { posterior: { halfLifeRequests }, ...rest.options },
-  };
-}
-
-/** Half-lives were chosen on the worlds of seeds 1 to 40, which are not among those scored. */
-const KINDS: readonly RotKind[] = [
-  {
-    name: 'graded answers, quality as the reward',
-    gradeStrength: 60,
-    thompsonite: [halfLife(100), halfLife(80)],
-    library: [{ name: 'bayesian-router, defaults', reward: 'validity' }],
-  },
-  {
-    name: 'graded answers, composite reward',
-    gradeStrength: 60,
-    thompsonite: [halfLife(130, { outcome: validityAndLatency })],
-    library: [{ name: 'bayesian-router, defaults' }],
-  },
-  {
-    name: 'right or wrong answers, quality as the reward',
-    gradeStrength: undefined,
-    thompsonite: [halfLife(700)],
-    library: [
-      { name: 'bayesian-router, defaults', reward: 'validity' },
-      { name: 'bayesian-router, no breaker', reward: 'validity', options: NO_BREAKER },
-    ],
-  },
-];
-
 export function compareRot(
   library: BayesianRouter | undefined,
   seeds: readonly number[],
   progress: (text: string) => void,
 ): RotRow[] {
-  return KINDS.flatMap((kind) => {
+  return ROT_KINDS.flatMap((kind) => {
     progress(`model rot, ${kind.name}`);
-    const worlds = [true, false].map((rots) =>
-      seeds.map((seed) => drawWorld(rotPlan(kind.gradeStrength, rots), seed)),
-    ) as [World[], World[]];
-    const ours = kind.thompsonite.map((config) =>
-      rowOf(kind.name, config.name, worlds, (group) =>
-        group.map((world, i) => runThompsonite(world, config, seeds[i]!)),
-      ),
+    const worlds = rotWorlds(kind, seeds);
+    const ours = kind.settings.map((setting) => thompsoniteRow(kind, worlds, seeds, setting));
+    const theirs = kind.library.map((config) =>
+      library ? [libraryRow(kind, worlds, library, seeds, config)] : [],
     );
-    const theirs = !library
-      ? []
-      : kind.library.map((config) =>
-          rowOf(
-            kind.name,
-            config.name,
-            worlds,
-            (group) => library.run(group, seeds, config).choices,
-          ),
-        );
-    return [...ours, ...theirs];
+    return [...ours, ...theirs.flat()];
   });
+}
+
+/** Worlds that rot, and the same without. */
+export type RotWorlds = readonly [rotting: readonly World[], sound: readonly World[]];
+
+export function rotWorlds({ gradeStrength }: RotKind, seeds: readonly number[]): RotWorlds {
+  const draw = (rots: boolean) =>
+    seeds.map((seed) => drawWorld(rotPlan(gradeStrength, rots), seed));
+  return [draw(true), draw(false)];
+}
+
+export function thompsoniteRow(
+  kind: RotKind,
+  worlds: RotWorlds,
+  seeds: readonly number[],
+  setting: RotSetting,
+): RotRow {
+  const config = contestantOf(setting, kind);
+  return rowOf(kind.name, config.name, worlds, (group) =>
+    group.map((world, i) => runThompsonite(world, config, seeds[i]!)),
+  );
+}
+
+export function libraryRow(
+  kind: RotKind,
+  worlds: RotWorlds,
+  library: BayesianRouter,
+  seeds: readonly number[],
+  config: LibraryConfig,
+): RotRow {
+  return rowOf(
+    kind.name,
+    config.name,
+    worlds,
+    (group) => library.run(group, seeds, config).choices,
+  );
 }
 
 function rowOf(
   world: string,
   contestant: string,
-  [rotting, sound]: [World[], World[]],
-  live: (worlds: World[]) => readonly Choices[],
+  [rotting, sound]: RotWorlds,
+  live: (worlds: readonly World[]) => readonly Choices[],
 ): RotRow {
   const through = live(rotting);
   const control = live(sound);
-  const regret = (worlds: World[], choices: readonly Choices[], to: number) =>
+  const regret = (worlds: readonly World[], choices: readonly Choices[], to: number) =>
     meanInterval(worlds.map((one, i) => meanRegret(one, choices[i]!, SETTLED_AT, to)));
   return {
     world,

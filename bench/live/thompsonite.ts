@@ -12,17 +12,23 @@ export interface ThompsoniteConfig {
   readonly outcome?: (world: World, place: number) => Outcome;
 }
 
+/** The clock of circuit breakers. */
+const MS_BETWEEN_REQUESTS = 1000;
+
 export function runThompsonite(world: World, config: ThompsoniteConfig, seed: number): Choices {
   const { arms, models, requests, segments, promptTokens } = world;
+  let nowMs = 0;
   const router = createRouterSync({
     models,
     willingnessToPayUsd: Infinity,
     seed,
+    clock: () => nowMs,
     ...config.options,
   });
   const choices = new Uint8Array(requests);
   const outcome = config.outcome ?? qualityAndCost;
   for (let t = 0; t < requests; t++) {
+    nowMs += MS_BETWEEN_REQUESTS;
     const segment = segments[t];
     const eligible = config.eligible?.(t);
     const decision = router.select({

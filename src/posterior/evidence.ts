@@ -84,7 +84,7 @@ export class Evidence {
     return this.#kernel.raw.evidence_dispersion(this.address);
   }
 
-  /** κ: observations the pooled mean of a cell is worth, in [12, 24]. */
+  /** κ: observations the pooled mean of a cell is worth at most, in [12, 24]. */
   get priorStrengthOfCells(): number {
     return this.#kernel.raw.evidence_kappa(this.address);
   }

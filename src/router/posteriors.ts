@@ -17,7 +17,7 @@ export interface RouterPosteriors {
   readonly evidenceReports: number;
   /** φ: how much less than a coin rewards vary within a cell, in [0.05, 1]. */
   readonly dispersion: number;
-  /** κ: observations that the pooled mean of a cell is worth. */
+  /** κ: observations that the pooled mean of a cell is worth at most; fewer where the model has few reports (docs/MATH.md §6). */
   readonly priorStrengthOfCells: number;
   /** In the order in which they were first seen. */
   readonly segments: readonly SegmentPosteriors[];

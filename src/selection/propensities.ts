@@ -51,7 +51,7 @@ let shared: PropensityKernel | undefined;
 /**
  * Writes to `out` the probability with which Thompson sampling chooses each arm: that its utility, a draw from its
  * posterior minus its offset, is the greatest. By quadrature, no simulation (docs/MATH.md §15). Arms that are not
- * eligible have exactly 0; arms that win with a probability below about 1e-14 may have it; the sum is 1.
+ * eligible have exactly 0; arms that win with a probability below about 1e-12 may have it; the sum is 1.
  *
  * @param out one probability an arm
  * @throws {ParameterError} for bad input; `out` is then as it was

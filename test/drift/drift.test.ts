@@ -55,10 +55,13 @@ test('the sums are those of the formulas', () => {
   const generator = new Generator(2, 0);
   for (let clock = 0; clock < 200; clock++) {
     const reward = generator.unit() < 0.7 ? 1 : 0;
-    const { alpha, beta } = evidence.posteriors(2, clock, NaN)[0]!;
-    const p = alpha / (alpha + beta);
+    const { alpha, beta, pooledMean } = evidence.posteriors(2, clock, NaN)[0]!;
     const { dispersion, priorStrengthOfCells: kappa } = evidence;
-    const share = (alpha + beta - kappa) / (alpha + beta) / dispersion;
+    // The posterior's prior is worth min(κ, 6 + own), the detector's κ.
+    const own = Math.max(alpha + beta - kappa, (alpha + beta - 6) / 2);
+    const s = alpha - (alpha + beta - own) * pooledMean;
+    const p = (kappa * pooledMean + s) / (kappa + own);
+    const share = own / (kappa + own) / dispersion;
     rise = Math.max(0, rise + share * (reward * Math.LN2 - Math.log(1 + p)));
     fall = Math.max(0, fall - share * (reward * Math.LN2 + Math.log(1 - p / 2)));
     drift.observe(evidence, 2, 0, reward, clock);

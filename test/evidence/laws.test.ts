@@ -98,12 +98,17 @@ describe('reports commute', () => {
   });
 });
 
-/** Successes and failures of the cell itself, over φ: the posterior without its prior. */
+/** Observations that a pooled mean is worth before any report. */
+const UNTRIED = 6;
+
+/** Successes and failures of the only cell there is, over φ: the posterior without its prior of min(κ, 6 + weight). */
 function ownEvidence(
   { pooledMean, alpha, beta }: ArmPosterior,
   kappa: number,
 ): { s: number; f: number } {
-  return { s: alpha - kappa * pooledMean, f: beta - kappa * (1 - pooledMean) };
+  const weight = Math.max(alpha + beta - kappa, (alpha + beta - UNTRIED) / 2);
+  const prior = alpha + beta - weight;
+  return { s: alpha - prior * pooledMean, f: beta - prior * (1 - pooledMean) };
 }
 
 function oneArm(halfLifeRequests: number, priorMean = 0.3): WorldOptions {
@@ -289,8 +294,19 @@ describe('the prior', () => {
       for (const { pooledMean, alpha, beta } of everything(evidence, 0)) {
         expect(pooledMean).toBeCloseTo(mean, 12);
         expect(alpha / (alpha + beta)).toBeCloseTo(mean, 12);
-        expect(alpha + beta).toBeCloseTo(evidence.priorStrengthOfCells, 12);
+        expect(alpha + beta).toBeCloseTo(UNTRIED, 12);
       }
+    }
+  });
+
+  it('of a cell is worth what its mean rests on, up to κ', () => {
+    const evidence = kernelEvidence({ ...oneArm(Infinity), arms: plainArms(2), segments: 2 });
+    const κ = evidence.priorStrengthOfCells;
+    for (let told = 0; told < 12; told++) {
+      const [tried, untried] = evidence.posteriors(1, 0, NaN);
+      expect(tried!.alpha + tried!.beta).toBeCloseTo(Math.min(UNTRIED + told, κ), 12);
+      expect(untried!.alpha + untried!.beta).toBeCloseTo(UNTRIED, 12);
+      observeAll(evidence, [report(0, 0)]);
     }
   });
 

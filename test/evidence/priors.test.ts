@@ -85,7 +85,7 @@ describe('priors of single arms', () => {
         expect(alpha + beta).toBeCloseTo(own.strength, 9);
         expect(alpha / own.strength).toBeCloseTo(own.mean, 14);
       });
-      expect(start[3]!.alpha + start[3]!.beta).toBe(12);
+      expect(start[3]!.alpha + start[3]!.beta).toBe(6);
     }
   });
 

@@ -25,7 +25,7 @@ test.each([
   expect((CALM / 10) * 1000).toBeGreaterThan(result.boundMs);
   const { accepted, duplicate, expired, lost, refused } = result.reports;
   for (const count of [duplicate, expired, lost, refused, result.stale, result.outages])
-    expect(count).toBeGreaterThan(5);
+    expect(count).toBeGreaterThan(4);
   expect(result.openings).toBeGreaterThan(20);
   expect(result.clockJumps).toBeGreaterThan(0);
   expect(accepted).toBeGreaterThan(0.9 * requests);

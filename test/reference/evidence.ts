@@ -43,6 +43,8 @@ const REPORTS_BETWEEN_ESTIMATES = 256;
 /** Observations that the parents' means and a segment's effect are shrunk by (assembly/evidence/pooling.ts). */
 const PARENT_STRENGTH = 2;
 const SEGMENT_STRENGTH = 3;
+/** Observations that a cell's pooled mean is worth before any report (assembly/evidence/posterior.ts). */
+const UNTRIED_STRENGTH = 6;
 
 interface Weighted extends ReferenceReport {
   readonly weight: number;
@@ -170,13 +172,26 @@ export class ReferenceEvidence {
     return (successes(own) + strength * mean) / (weight(own) + strength);
   }
 
-  /** Observations that a cell's pooled mean is worth: κ, or the own prior and what the model's other segments have told. */
+  /** Observations that a cell's pooled mean is worth: what it rests on, or the own prior and what the model's other segments have told. */
   #cellStrength(segment: number, arm: number): number {
     const { prior } = this.#arms[arm]!;
-    if (!prior) return this.#kappa;
+    if (!prior)
+      return Math.min(this.#kappa, UNTRIED_STRENGTH + this.#weightBehind(arm) / this.#phi());
     const elsewhere = this.#rewards().filter((r) => r.arm === arm && r.segment !== segment);
     const learned = prior.strength + weight(elsewhere) / this.#phi();
     return Math.max(prior.strength, Math.min(this.#kappa, learned));
+  }
+
+  /** Weight of the reports that the pooled mean of an arm's cells rests on. */
+  #weightBehind(arm: number): number {
+    const { family } = this.#arms[arm]!;
+    const alone = this.#arms.filter((other) => other.family === family).length === 1;
+    return weight(
+      this.#rewards().filter((r) => {
+        if (this.#segments > 1) return r.arm === arm;
+        return alone || this.#arms[r.arm]!.family === family;
+      }),
+    );
   }
 
   #pooledMean(segment: number, arm: number): number {

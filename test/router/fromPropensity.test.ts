@@ -290,7 +290,7 @@ describe('a decision', () => {
 
   it('expects the cost that a draw would', () => {
     const [own, plain] = [taught(), taught()];
-    const request = { count: 200, segment: 's0', promptTokens: 900 };
+    const request = { count: 1000, segment: 's0', promptTokens: 900 };
     const costs = (of: readonly { model: string; expectedCostUsd: number }[]) =>
       Object.fromEntries(of.map((one) => [one.model, one.expectedCostUsd]));
     expect(costs(made(own.selectBatch(request, FROM)))).toEqual(
