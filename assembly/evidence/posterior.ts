@@ -108,15 +108,7 @@ function ownStrengths(arm: usize, cell: usize, bytes: usize, own: v128, kappa: v
 /** Pairs (a, b) of two neighbouring arms; `cell` is the address of the first one's cell. */
 // @ts-ignore: decorator
 @inline
-function storeShapes(
-  cell: usize,
-  bytes: usize,
-  mean: v128,
-  strength: v128,
-  unit: v128,
-  spread: f64,
-  out: usize,
-): void {
+function storeShapes(cell: usize, bytes: usize, mean: v128, strength: v128, unit: v128, spread: f64, out: usize): void {
   const s = f64x2.mul(v128.load(cell), unit);
   const f = f64x2.mul(v128.load(cell + bytes * RowField.FAILURES), unit);
   const prior = f64x2.mul(strength, mean);

@@ -26,8 +26,8 @@ function shutsOut(models: readonly Model[], seed: number): boolean {
   const router = createRouterSync({
     models: Object.fromEntries(
       models.map((id) => {
-        const { quality, ...prices } = MODELS[id];
-        return [id, { ...prices, family: id }];
+        const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = MODELS[id];
+        return [id, { usdPerMillionInputTokens, usdPerMillionOutputTokens, family: id }];
       }),
     ),
     willingnessToPayUsd: 0.05,
