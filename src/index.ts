@@ -10,7 +10,7 @@ export { priorFrom, type BetaPrior, type Prior } from './arms/prior';
 export { UNIFORM_PRIORS, type PriorOptions } from './arms/priors';
 export type { PosteriorOptions } from './posterior/options';
 export type { DriftDirection, DriftOptions } from './posterior/drift';
-export type { BudgetEvent, BudgetOptions } from './pacing/budget';
+export type { BudgetEvent, BudgetOptions, BudgetStats } from './pacing/budget';
 export { oraclePolicyOf, type AnswerLabel, type PolicyName } from './rules/oracleMatrix';
 export type {
   RuleAction,
@@ -195,6 +195,7 @@ export {
 } from './breaker/state';
 export type { SnapshotHeader, UnknownSectionRule } from './memory/container';
 export type { MergedEvidence } from './memory/mergeEvidence';
+export type { MergedPosteriors } from './memory/mergedPosteriors';
 export { ReplicaRegister, type RegisterEffect, type ReplicaEntry } from './memory/replicaRegister';
 export type { EvidenceClock, ReplicaArm, SegmentName } from './memory/replicaState';
 export type { RouterStore, StoredRouter } from './memory/routerStore';

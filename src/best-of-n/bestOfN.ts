@@ -1,5 +1,5 @@
 import { monotonicMs } from '../core/clock';
-import { ParameterError, show } from '../core/errors';
+import { ParameterError } from '../core/errors';
 import { FINITE, optionalNumber, requireObject, USD } from '../core/validation';
 import { parseBestOfNOptions, type BestOfNOptions, type ParsedBestOfNOptions } from './options';
 import { sampleSeeds } from './sampleSeeds';
@@ -161,15 +161,18 @@ function failed(
   return { kind: 'failed', sample, failure, error, started, costUsd };
 }
 
-/** @throws {ParameterError} for what is no generation */
+/** The cost of a generation. @throws {ParameterError} for what is none */
 function costOf(generation: unknown, sample: number): number | undefined {
   const name = `generation of sample ${sample}`;
-  const { costUsd } = requireObject(name, generation);
+  const told = requireObject(name, generation);
+  // Not by its value: an answer may be undefined where nothing else was agreed.
+  if (!('answer' in told)) throw new ParameterError(name, 'an object with answer', generation);
+  const { costUsd } = told;
   if (costUsd === undefined) return undefined;
   return optionalNumber(`${name}: costUsd`, costUsd, USD, NaN);
 }
 
 function requireScore(score: unknown, sample: number): void {
   if (typeof score === 'number' && FINITE.contains(score)) return;
-  throw new ParameterError(`score of sample ${sample}`, FINITE.text, show(score));
+  throw new ParameterError(`score of sample ${sample}`, FINITE.text, score);
 }

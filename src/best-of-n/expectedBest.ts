@@ -1,5 +1,5 @@
 import { ParameterError } from '../core/errors';
-import { FINITE, requireNumber, wholeBetween } from '../core/validation';
+import { FINITE, requireNumber, requireOptions, wholeBetween } from '../core/validation';
 import { MOST_SAMPLES } from './options';
 import { workspace } from './workspace';
 
@@ -24,10 +24,8 @@ export interface RecordedSamples {
  * @returns one value a row
  * @throws {ParameterError}
  */
-export function expectedBestOf(
-  { samples, scores, values = scores }: RecordedSamples,
-  n: number,
-): Float64Array {
+export function expectedBestOf(recorded: RecordedSamples, n: number): Float64Array {
+  const { samples, scores, values = scores } = requireRecorded(recorded);
   requireNumber('samples', samples, wholeBetween(1, MOST_SAMPLES));
   requireNumber('n', n, wholeBetween(1, samples));
   requireColumn('scores', scores, samples);
@@ -52,7 +50,8 @@ export function expectedBestOf(
  * @throws {ParameterError}
  */
 export function proxyGain(recorded: Required<RecordedSamples>, n: number): number {
-  const { samples, values } = recorded;
+  const { samples, values } = requireRecorded(recorded);
+  requireNumber('samples', samples, wholeBetween(1, MOST_SAMPLES));
   requireNumber('n', n, wholeBetween(2, samples));
   const sum = (array: Float64Array) => array.reduce((total, value) => total + value, 0);
   const chosen = sum(expectedBestOf(recorded, n));
@@ -60,6 +59,11 @@ export function proxyGain(recorded: Required<RecordedSamples>, n: number): numbe
   const best = sum(expectedBestOf({ samples, scores: values! }, n));
   if (!(best > mean)) return NaN;
   return Math.min(1, Math.max(0, (chosen - mean) / (best - mean)));
+}
+
+function requireRecorded(value: RecordedSamples): RecordedSamples {
+  requireOptions('recorded', value, ['samples', 'scores', 'values']);
+  return value;
 }
 
 function requireColumn(name: string, values: unknown, samples: number): void {

@@ -1,5 +1,11 @@
 import { ParameterError } from '../core/errors';
-import { requireNumber, UNIT, wholeBetween, type Interval } from '../core/validation';
+import {
+  requireNumber,
+  requireOptions,
+  UNIT,
+  wholeBetween,
+  type Interval,
+} from '../core/validation';
 import { MOST_SAMPLES } from './options';
 import { workspace } from './workspace';
 
@@ -76,12 +82,9 @@ const AGREEMENT: Interval = { text: '> 0 or NaN', contains: (v) => v > 0 || Numb
  * lies below 1 - (1 - mean)ⁿ because samples of a prompt agree. Without repeats it is the mean of one sample.
  * @throws {ParameterError}
  */
-export function bestOfNPriorMean({
-  mean,
-  n,
-  strength = NaN,
-  gain = 1,
-}: BestOfNPriorOptions): number {
+export function bestOfNPriorMean(options: BestOfNPriorOptions): number {
+  requireOptions('options', options, ['mean', 'n', 'strength', 'gain']);
+  const { mean, n, strength = NaN, gain = 1 } = options;
   requireNumber('mean', mean, UNIT);
   requireNumber('n', n, wholeBetween(1, MOST_SAMPLES));
   requireNumber('strength', strength, AGREEMENT);

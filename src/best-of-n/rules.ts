@@ -3,6 +3,7 @@ import {
   POSITIVE,
   requireNumber,
   requireObject,
+  requireOptions,
   UNIT,
   USD,
   WILLINGNESS_TO_PAY,
@@ -47,6 +48,7 @@ export function chooseBestRoute(
   options: BestRouteOptions,
 ): number {
   requireCandidates(candidates);
+  requireOptions('options', options, ['strong', 'threshold']);
   const { strong, threshold } = options;
   requireNumber('options.strong', strong, wholeBetween(0, candidates.length - 1));
   requireNumber('options.threshold', threshold, UNIT);
@@ -88,7 +90,9 @@ function cheaper(candidates: readonly LevelPosterior[], i: number, than: number)
   return difference < 0 || (difference === 0 && i < than);
 }
 
-function meanOf(name: string, { alpha, beta }: LevelPosterior): number {
+function meanOf(name: string, posterior: LevelPosterior): number {
+  requireObject(name, posterior);
+  const { alpha, beta } = posterior;
   requireNumber(`${name}.alpha`, alpha, POSITIVE);
   requireNumber(`${name}.beta`, beta, POSITIVE);
   return alpha / (alpha + beta);
@@ -98,7 +102,6 @@ function requireCandidates(candidates: readonly LevelPosterior[]): void {
   if (!Array.isArray(candidates) || candidates.length === 0)
     throw new ParameterError('candidates', 'a non-empty array', candidates);
   (candidates as readonly LevelPosterior[]).forEach((candidate, i) => {
-    requireObject(`candidates[${i}]`, candidate);
     meanOf(`candidates[${i}]`, candidate);
     requireNumber(`candidates[${i}].expectedCostUsd`, candidate.expectedCostUsd, USD);
   });

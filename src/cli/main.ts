@@ -7,7 +7,7 @@ import { forecastCommand } from './forecastCommand';
 import { propensitiesCommand } from './propensitiesCommand';
 import { replayCommand } from './replayCommand';
 import { snapshotCommand } from './snapshotCommand';
-import { USAGE } from './usage';
+import { USAGE, usageOf } from './usage';
 
 const COMMANDS = new Map([
   ['replay', replayCommand],
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const run = COMMANDS.get(command);
   if (!run) throw new UsageError(`unknown command ${JSON.stringify(command)}`);
-  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(USAGE);
+  if (rest.includes('--help') || rest.includes('-h')) process.stdout.write(usageOf(command));
   else await run(rest);
 }
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { DataError } from '../core/errors';
 import { loadKernel } from '../kernel/load';
 import { readLines } from '../replay/readLines';
+import { cleanName } from '../replay/report/names';
 import { LogReplayer, type LogSummary } from '../router/log/logReplayer';
 import { BadLines } from './badLines';
 import { requireOtherFile, requireWritable, WholeFile } from './outputFile';
@@ -70,14 +71,15 @@ async function fill(options: PropensitiesArguments, output: Output): Promise<Log
   }).finally(() => progress.close());
   badLines.close();
   const { summary } = replayer;
-  if (summary.routers === 0)
-    throw new DataError(
-      options.log,
-      undefined,
-      'is no decision log: it holds no line of kind "router"',
-    );
+  if (summary.routers === 0) throw new DataError(options.log, undefined, whyNone(summary));
   await output.write(text);
   return summary;
+}
+
+function whyNone({ continued: [former] }: LogSummary): string {
+  if (former === undefined) return 'is no decision log: it holds no line of kind "router"';
+  const name = cleanName(former);
+  return `goes on from the log of router ${name}, without which nothing can be replayed: give both as one file, that one first (cat FIRST SECOND > WHOLE)`;
 }
 
 async function sizeOf(file: string): Promise<number> {

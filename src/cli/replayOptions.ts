@@ -10,7 +10,7 @@ import {
   type Interval,
 } from '../core/validation';
 import { parseDrift, type ParsedDrift } from '../posterior/drift';
-import { LEARNING_POLICIES } from '../replay/policies/catalog';
+import { learningPolicy } from '../replay/policies/catalog';
 import type { ReplayLatency } from '../replay/latency';
 import { splitArguments } from './arguments';
 import { UsageError } from './errors';
@@ -126,16 +126,24 @@ function parseBudget(
   };
 }
 
-/** Steering is for policies that learn from segments. @throws {UsageError} */
+/** Steering is for policies that learn from segments, one sample a request. @throws {UsageError} */
 function checkSteering({ policies, halfLifeRequests, halfLifeMs, drift, budget }: ReplayArguments) {
   if (halfLifeMs < Infinity && halfLifeRequests < Infinity)
     throw new UsageError('--half-life-seconds and --half-life-requests exclude each other');
   const steered = halfLifeMs < Infinity || drift !== undefined || budget !== undefined;
-  const reader = policies?.find((name) => LEARNING_POLICIES.get(name)?.prompts);
-  if (steered && reader !== undefined)
-    throw new UsageError(
-      `--half-life-seconds, --drift and --budget are not for policies that read prompts, such as ${reader}`,
-    );
+  if (!steered) return;
+  const refuse = (what: string, name: string | undefined) => {
+    const steering = '--half-life-seconds, --drift and --budget are not for policies that';
+    if (name !== undefined) throw new UsageError(`${steering} ${what}, such as ${name}`);
+  };
+  refuse(
+    'read prompts',
+    policies?.find((name) => learningPolicy(name)?.prompts),
+  );
+  refuse(
+    'choose among several samples',
+    policies?.find((name) => learningPolicy(name)?.bestOf),
+  );
 }
 
 type LatencyOption = 'usd-per-second' | 'latency-limit-ms' | 'latency-delta';

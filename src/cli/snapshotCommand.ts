@@ -48,10 +48,11 @@ function jsonOf(snapshot: SnapshotDescription): string {
 }
 
 function textOf(snapshot: SnapshotDescription): string {
-  const { header, instanceId, seed, sequenceNumber, evidenceVersion, stats, losses } = snapshot;
+  const { header, instanceId, replicaId, seed, sequenceNumber, evidenceVersion, stats, losses } =
+    snapshot;
   const { libraryVersion, containerVersion, layoutVersion, kernelAbi, bytes } = header;
   const lines = [
-    `Snapshot of router ${cleanName(instanceId)} by thompsonite ${cleanName(libraryVersion)}: ${count(bytes)} bytes, container ${containerVersion}, evidence layout ${layoutVersion}, kernel ABI ${kernelAbi}, CRC-32C ${header.checksum.toString(16).padStart(8, '0')}.`,
+    `Snapshot of router ${cleanName(instanceId)}${replicaId === instanceId ? '' : ` (replica ${cleanName(replicaId)})`} by thompsonite ${cleanName(libraryVersion)}: ${count(bytes)} bytes, container ${containerVersion}, evidence layout ${layoutVersion}, kernel ABI ${kernelAbi}, CRC-32C ${header.checksum.toString(16).padStart(8, '0')}.`,
     `Next decision ${count(sequenceNumber)}, evidence version ${count(evidenceVersion)}, seed ${seed}; ${count(stats.pending)} open decisions, ${count(stats.evidenceReports)} rewards, dispersion ${figure(stats.dispersion)}.`,
     ...losses.map(
       (loss) => `Left out of section ${loss.section}: ${count(loss.count)} ${loss.problem}.`,

@@ -1,14 +1,13 @@
-/** Text of `thompsonite --help`. */
-export const USAGE = `thompsonite — what would Thompson-sampling routing have cost and earned?
+/** Texts of `thompsonite --help` and of the help of its commands. */
 
-Usage
-  thompsonite replay [TABLE.jsonl[.gz]] [options]
-  thompsonite forecast TABLE.jsonl[.gz] [options]
-  thompsonite propensities LOG.jsonl[.gz] [options]
-  thompsonite snapshot show FILE [--json]
-  thompsonite --help | --version
+interface Help {
+  readonly usage: string;
+  readonly text: string;
+}
 
-Without TABLE a built-in synthetic workload is replayed, made from published figures.
+const REPLAY: Help = {
+  usage: 'thompsonite replay [TABLE.jsonl[.gz]] [options]',
+  text: `Without TABLE a built-in synthetic workload is replayed, made from published figures.
 
 Options of replay
   --models FILE                  prices and families      (default: TABLE with .models.json)
@@ -17,7 +16,8 @@ Options of replay
                                  thompson-best-of-n decides by segment among (model, n), on a table
                                  with several samples; best-route:THRESHOLD takes the cheapest of
                                  these that matches the best model's answer with that probability;
-                                 fixed:MODEL×N asks N times (all three: docs/MATH.md §29);
+                                 fixed:MODEL×N asks N times (all three: docs/MATH.md §29;
+                                 × is U+00D7);
                                  labels: oracle matrix of the cheapest and the best model;
                                  thompson-context decides by the prompt alone, thompson-full by
                                  prompt and segment
@@ -30,6 +30,8 @@ Options of replay
   --half-life-requests N         a report weighs half after N requests       (default: Infinity)
   --half-life-seconds S          a report weighs half S seconds later, by the table's "at"   (default: Infinity)
   --drift                        detectors of drift: a model that has changed is learned anew
+                                 (this, --budget and --half-life-seconds: not for policies that
+                                 read prompts or choose among several samples)
   --budget USD                   spend target: money is made dearer until it is kept to     (default: none)
   --budget-window-requests N     requests that it is for                    (default: the whole table)
   --usd-per-second USD           price of a second of waiting, for tables with latencies    (default: 0)
@@ -42,9 +44,12 @@ Options of replay
                                                                                  (default: 4096)
   --strict                       a bad line ends the run instead of being skipped and counted
   --report FILE.html             write a page with plots
-  --json                         print one JSON document on standard output and nothing else
+  --json                         print one JSON document on standard output and nothing else`,
+};
 
-forecast learns from part of the prompts of TABLE how many tokens every model answers with, forecasts
+const FORECAST: Help = {
+  usage: 'thompsonite forecast TABLE.jsonl[.gz] [options]',
+  text: `forecast learns from part of the prompts of TABLE how many tokens every model answers with, forecasts
 the rest, and says how far off it was and how often its intervals held, beside forecasts without
 pooling and constant ones; then it leaves models out and lets them come back row by row. Prompts
 (requests by time, where each has its "at") are split 60/20/20 before anything is fitted: learned
@@ -63,9 +68,12 @@ Options of forecast
   --limit N                      only the first N requests
   --strict                       a bad line ends the run instead of being skipped and counted
   --report FILE.html             write a page with plots
-  --json                         print one JSON document on standard output and nothing else
+  --json                         print one JSON document on standard output and nothing else`,
+};
 
-propensities replays a router's decision log and writes it with every propensity filled in: the
+const PROPENSITIES: Help = {
+  usage: 'thompsonite propensities LOG.jsonl[.gz] [options]',
+  text: `propensities replays a router's decision log and writes it with every propensity filled in: the
 probability of each choice, with the bits that mode exact would have given. A line that cannot be
 read is named and left out; one that the log does not lead to stays as it was, and so do those behind
 it. What was found goes to standard error.
@@ -75,13 +83,41 @@ Options of propensities
                                  a name ending in .gz is packed
   --overwrite                    --out may name LOG itself (lines that cannot be read are then lost)
   --check                        write nothing: exit code 1 where the log is not what its replay gives
-  --strict                       a bad line, or one the log does not lead to, ends the run
+  --strict                       a bad line, or one the log does not lead to, ends the run`,
+};
 
-snapshot show tells what a router's snapshot holds: its versions and sections, models with prices and
+const SNAPSHOT: Help = {
+  usage: 'thompsonite snapshot show FILE [--json]',
+  text: `snapshot show tells what a router's snapshot holds: its versions and sections, models with prices and
 breakers, open decisions, and what is believed of every model in every segment.
 
 Options of snapshot show
-  --json                         print one JSON document on standard output and nothing else
+  --json                         print one JSON document on standard output and nothing else`,
+};
 
-Exit code: 0 done, 1 the run failed, 2 the command line was wrong.
+const HELPS: ReadonlyMap<string, Help> = new Map([
+  ['replay', REPLAY],
+  ['forecast', FORECAST],
+  ['propensities', PROPENSITIES],
+  ['snapshot', SNAPSHOT],
+]);
+
+const EXIT_CODE = 'Exit code: 0 done, 1 the run failed, 2 the command line was wrong.';
+
+export const USAGE = `thompsonite — what would Thompson-sampling routing have cost and earned?
+
+Usage
+${[...HELPS.values()].map(({ usage }) => `  ${usage}`).join('\n')}
+  thompsonite --help | --version
+  thompsonite COMMAND --help
+
+${[...HELPS.values()].map(({ text }) => text).join('\n\n')}
+
+${EXIT_CODE}
 `;
+
+/** Of one command. */
+export function usageOf(command: string): string {
+  const { usage, text } = HELPS.get(command)!;
+  return `Usage\n  ${usage}\n\n${text}\n\n${EXIT_CODE}\n`;
+}

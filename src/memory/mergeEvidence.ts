@@ -19,6 +19,7 @@ export interface MergedEvidence extends Omit<ReplicaState, 'id' | 'sequenceNumbe
 export type ReadReplica = ReplicaState & {
   readonly shape: {
     readonly halfLife: number;
+    readonly landmark: number;
     readonly priorMean: number;
     readonly priorStrength: number;
   };
@@ -77,7 +78,8 @@ function put(kernel: Kernel, address: number, { id, evidence }: ReplicaState): n
   }
 }
 
-function unionOfArms(replicas: readonly ReadReplica[]): ReplicaArm[] {
+/** All models of all replicas. @throws {SnapshotError} where one is in several families */
+export function unionOfArms(replicas: readonly ReadReplica[]): ReplicaArm[] {
   const arms = new Map<string, ReplicaArm>();
   for (const replica of replicas) {
     for (const arm of replica.arms) {

@@ -1,11 +1,13 @@
 import { ParameterError } from '../core/errors';
-import { requireOptions } from '../core/validation';
+import { requireId, requireOptions } from '../core/validation';
 import { kernelOf, type CompiledKernel } from '../kernel/load';
-import { mergeEvidence, type MergedEvidence } from './mergeEvidence';
+import { mergeEvidence, unionOfArms, type MergedEvidence } from './mergeEvidence';
+import { readMergedPosteriors, type MergedPosteriors } from './mergedPosteriors';
 import { readReplicaState } from './replicaState';
+import { sameSums } from './sameSums';
 import { SnapshotError } from './snapshotError';
 
-/** What a state did: it was taken; it, or one as new, is there already; a newer one is. */
+/** What a state did: it was taken; it, or one with the same evidence, is there already; a newer one is. */
 export type RegisterEffect = 'taken' | 'duplicate' | 'stale';
 
 /** What a register has of a replica. */
@@ -24,7 +26,8 @@ type Read = ReturnType<typeof readReplicaState>;
 /**
  * The latest state of every replica, and their evidence together. A replica's state holds all of its own evidence and nobody else's, so a newer one
  * stands for it wholly: states may come twice, late, or in any order, and nothing is counted twice. Two registers merge by `join`, which is idempotent,
- * commutative and associative.
+ * commutative and associative. A replica keeps its id (`router.replicaId`) when it is restored, so it takes its own place; two routers restored from one
+ * snapshot have one id, and only one of them may go on reporting (docs/SNAPSHOTS.md).
  *
  * Evidence that is weighed by a replica's own count of decisions has no common clock and is refused.
  *
@@ -58,9 +61,9 @@ export class ReplicaRegister {
     return [...this.#replicas.keys()].sort();
   }
 
-  /** Undefined for a replica never heard of. */
+  /** Undefined for a replica never heard of. @throws {ParameterError} for what is no id */
   get(id: string): ReplicaEntry | undefined {
-    const entry = this.#replicas.get(id);
+    const entry = this.#replicas.get(requireId('id', id));
     if (!entry) return undefined;
     const { sequenceNumber, shape } = entry.read;
     return { id, sequenceNumber, landmark: shape.landmark, state: entry.state.slice() };
@@ -68,45 +71,78 @@ export class ReplicaRegister {
 
   /**
    * Takes a state that `router.replicaState()` gave, if it is newer than what is there.
-   * @throws {SnapshotError} for bytes that are none, and for evidence that cannot be added to what is there; nothing has changed then
+   * @throws {SnapshotError} for bytes that are none, for evidence that cannot be added to what is there (another clock, half-life or prior, a model in another
+   * family), and for other evidence under the same id after as many reports: two routers report under one id, or one was rolled back; nothing has changed then
    */
   put(state: Uint8Array): RegisterEffect {
     const read = readReplicaState(state);
     requireMergeable(read);
-    for (const [id, { read: present }] of this.#replicas) {
-      if (id === read.id) continue;
-      requireAlike(present, read);
-      break;
+    const others = [...this.#replicas.values()].flatMap((one) =>
+      one.read.id === read.id ? [] : [one.read],
+    );
+    if (others[0]) requireAlike(others[0], read);
+    const before = this.#replicas.get(read.id)?.read;
+    if (before?.sequenceNumber === read.sequenceNumber) {
+      requireSame(before, read);
+      return 'duplicate';
     }
-    const before = this.#replicas.get(read.id)?.read.sequenceNumber ?? -1;
-    if (read.sequenceNumber === before) return 'duplicate';
-    if (read.sequenceNumber < before) return 'stale';
-    // The kernel's check, too, before anything changes.
+    if (before && before.sequenceNumber > read.sequenceNumber) return 'stale';
+    // What merging would refuse, and the kernel's check, before anything changes.
+    unionOfArms([...others, read]);
     mergeEvidence(this.#compiled.instantiate(), [read]);
     this.#replicas.set(read.id, { read, state: new Uint8Array(state) });
     return 'taken';
   }
 
-  /** Takes what is newer in another register. @throws {SnapshotError} as `put`; states before may have been taken then */
+  /**
+   * Takes what is newer in another register.
+   * @throws {SnapshotError} as `put`; states before may have been taken then
+   * @throws {ParameterError} for what is no register
+   */
   join(other: ReplicaRegister): void {
+    requireRegister(other);
     for (const id of other.ids) this.put(other.get(id)!.state);
   }
 
-  /** Forgets a replica; a state that is still on its way brings it back. Returns whether it was there. */
+  /** Forgets a replica; a state that is still on its way brings it back. Returns whether it was there. @throws {ParameterError} for what is no id */
   remove(id: string): boolean {
-    return this.#replicas.delete(id);
+    return this.#replicas.delete(requireId('id', id));
   }
 
   /**
    * The evidence of all replicas together, added in the order of their ids: the same bits in whatever order states came.
    * @throws {ParameterError} where there is no replica
-   * @throws {SnapshotError} where replicas have one model in several families
    */
   merged(): MergedEvidence {
     if (this.#replicas.size === 0) throw new ParameterError('replicas', '1 or more', 0);
     const replicas = [...this.#replicas.values()].map(({ read }) => read);
     return mergeEvidence(this.#compiled.instantiate(), replicas);
   }
+
+  /**
+   * What all replicas together know of every model, as plain JSON: beliefs as `router.getPosteriors` has them, as of the latest clock that any replica has seen.
+   * @param segment one segment, null for that of requests without one; a segment never seen gives none. @defaultValue all segments
+   * @throws {ParameterError} where there is no replica, and for what is no segment
+   */
+  getPosteriors(segment?: string | null): MergedPosteriors {
+    return readMergedPosteriors(this.#compiled.instantiate(), this.merged(), segment);
+  }
+}
+
+/** Also of another copy of the library, whose classes are others. */
+function requireRegister(other: unknown): void {
+  const { ids, get } = (other ?? {}) as Partial<ReplicaRegister>;
+  if (Array.isArray(ids) && typeof get === 'function') return;
+  throw new ParameterError('other', 'a ReplicaRegister', other);
+}
+
+/** A count of reports has one evidence. */
+function requireSame(present: Read, read: Read): void {
+  if (sameSums(present, read)) return;
+  throw new SnapshotError(
+    'conflict',
+    `replica ${JSON.stringify(read.id)} has other evidence here after as many reports (${read.sequenceNumber}): two routers restored from one snapshot report under its id, or it was rolled back; remove(id) makes place for one of them`,
+  );
 }
 
 function requireMergeable({ clock, shape }: Read): void {

@@ -13,6 +13,8 @@ export interface StoredRouter {
 export interface RouterStore {
   /** Undefined for a router that is new. */
   readonly found: StoredRouter | undefined;
+  /** The router sets it: to be called when something could not be written, once until something could again; the router raises `'error'`. May be left out. */
+  onFailure?: ((error: Error) => void) | undefined;
   /** Is it time for a snapshot: the log has become long, or has a gap? */
   readonly snapshotDue: boolean;
   /** Takes the next line of the log, its newline included. Returns at once and does not throw. */

@@ -10,6 +10,7 @@ import {
 } from '../core/validation';
 import type { Kernel } from '../kernel/kernel';
 import { Room } from '../kernel/room';
+import { Arrivals } from './arrivals';
 import { SpendMeter, type SpendClock, type SpendWindow } from './spendMeter';
 import { parseWindow } from './window';
 
@@ -23,11 +24,16 @@ export interface BudgetOptions {
   readonly usd: number;
   /** Requests a window. */
   readonly windowRequests?: number;
-  /** Milliseconds a window, from the first decision on; the requests that are left are estimated from their recent rate. */
+  /**
+   * Milliseconds a window, from the first decision on, by the router's clock; the requests that are left are estimated from those
+   * of this window and the one before. A clock that jumps costs a window's target at most.
+   */
   readonly windowMs?: number;
   /**
-   * USD a window that reported and expected costs together never exceed but by what the last request costs above its forecast: models
-   * that would are not eligible, and with none left the outcome is `no-eligible-model`. >= usd.
+   * USD a window: models whose expected cost would bring the window's reported and expected costs above it are not eligible, and with
+   * none left the outcome is `no-eligible-model`. >= usd. So reported costs exceed it by no more than what the calls that were under way
+   * together cost above their forecasts: by one such difference where each cost is reported before the next decision, by the sum of them all
+   * where none is.
    * @defaultValue none
    */
   readonly ceilingUsd?: number;
@@ -39,9 +45,13 @@ export interface ParsedBudget {
   readonly window: SpendWindow;
 }
 
-/** NaN = none yet. */
-function timeOf(parameter: string, value: unknown): number {
-  return Number.isNaN(value) ? NaN : requireNumber(parameter, value, FINITE);
+/** A budget's current window; plain JSON. */
+export interface BudgetStats {
+  /** Reported costs, and the expected ones of decisions whose cost is not reported. */
+  readonly spentUsd: number;
+  readonly usd: number;
+  /** null: none. */
+  readonly ceilingUsd: number | null;
 }
 
 /** What happened to a budget. */
@@ -53,8 +63,6 @@ export type BudgetEvent =
 
 /** Decisions that a pacer remembers. Chosen on routellm-mmlu and reasoning-gym-easy (docs/MATH.md §27). */
 export const PACER_ROWS = 64;
-/** Weight of the newest gap between requests, once so many have been seen. */
-const GAPS = 64;
 
 const KEYS = ['usd', 'windowRequests', 'windowMs', 'ceilingUsd'] as const;
 
@@ -86,10 +94,8 @@ export class Budget {
   readonly #mask: Room;
   #events: BudgetEvent[] = [];
   #ceilingTold = false;
-  /** Of the requests' arrival, for windows of time. */
-  #latestMs = NaN;
-  #gapMs = NaN;
-  #gaps = 0;
+  /** For windows of time. */
+  readonly #arrivals = new Arrivals();
   #clock: SpendClock = { sequenceNumber: 0, nowMs: 0 };
 
   /** @param samples most of a decision: what can be chosen is a (model, n) */
@@ -121,9 +127,7 @@ export class Budget {
     const numbers = {
       meter: this.#meter.export(),
       ceilingTold: this.#ceilingTold,
-      latestMs: this.#latestMs,
-      gapMs: this.#gapMs,
-      gaps: this.#gaps,
+      arrivals: this.#arrivals.export(),
       clock: this.#clock,
     };
     return { numbers, pacer: this.#kernel.u8(this.#pacer, bytes).slice() };
@@ -140,15 +144,14 @@ export class Budget {
     if (pacer.length !== bytes || words[0] !== PACER_ROWS || words[1] !== this.#choices)
       throw new ParameterError('pacer', `the block of ${this.#arms} models`, pacer);
     const clock = requireObject('budget.clock', state['clock']);
-    const time = (key: string) => timeOf(`budget.${key}`, state[key]);
-    const [latestMs, gapMs] = [time('latestMs'), time('gapMs')];
-    const gaps = requireNumber('budget.gaps', state['gaps'], NOT_NEGATIVE);
+    const arrivals = new Arrivals();
+    arrivals.restore(state['arrivals']);
     const sequenceNumber = requireNumber('budget.clock', clock['sequenceNumber'], NOT_NEGATIVE);
     const nowMs = requireNumber('budget.clock', clock['nowMs'], FINITE);
     if (!this.#meter.restore(state['meter'])) return false;
     this.#kernel.u8(this.#pacer, bytes).set(pacer);
     this.#ceilingTold = state['ceilingTold'] === true;
-    [this.#latestMs, this.#gapMs, this.#gaps] = [latestMs, gapMs, gaps];
+    this.#arrivals.restore(arrivals.export());
     this.#clock = { sequenceNumber, nowMs };
     return true;
   }
@@ -157,15 +160,25 @@ export class Budget {
     return this.#arms * this.#samples;
   }
 
-  /** Books a decision that a log tells of: the pacer does not learn from it. */
+  /** Books a decision that a log tells of: the pacer does not learn from it. NaN = nobody could serve it. */
   book(sequenceNumber: number, nowMs: number, usd: number): void {
-    this.#meter.advance({ sequenceNumber, nowMs });
-    this.#meter.expect(sequenceNumber, usd);
+    this.#open({ sequenceNumber, nowMs });
+    if (!Number.isNaN(usd)) this.#meter.expect(sequenceNumber, usd);
   }
 
   /** Reported and expected costs of the current window. */
   get spentUsd(): number {
     return this.#meter.usd;
+  }
+
+  /** Are its windows time? */
+  get ofTime(): boolean {
+    return this.#meter.ofTime;
+  }
+
+  get stats(): BudgetStats {
+    const { usd, ceilingUsd } = this.#options;
+    return { spentUsd: this.spentUsd, usd, ceilingUsd: ceilingUsd < Infinity ? ceilingUsd : null };
   }
 
   /** What happened since this was asked last. */
@@ -178,13 +191,9 @@ export class Budget {
   /** Opens the decision at `clock`, and gives the weight of cost, 1/USD, that it is made with: `ownWeight` or more. */
   weight(clock: SpendClock, ownWeight: number): number {
     const { usd } = this.#options;
-    const closedUsd = this.#meter.advance(clock);
-    if (closedUsd !== undefined) {
+    const closedUsd = this.#open(clock);
+    if (closedUsd !== undefined)
       this.#events.push({ kind: 'window', spentUsd: closedUsd, targetUsd: usd });
-      this.#ceilingTold = false;
-    }
-    this.#clock = clock;
-    this.#arrive(clock.nowMs);
     const usdPerRequest = (usd - this.#meter.usd) / this.#requestsLeft();
     return this.#kernel.raw.pacing_weight(this.#pacer, usdPerRequest, ownWeight);
   }
@@ -246,21 +255,19 @@ export class Budget {
     this.#meter.giveUp(sequenceNumber);
   }
 
-  #arrive(nowMs: number): void {
-    const gap = nowMs - this.#latestMs;
-    this.#latestMs = nowMs;
-    if (!(gap >= 0)) return;
-    this.#gaps++;
-    const share = 1 / Math.min(this.#gaps, GAPS);
-    this.#gapMs = this.#gaps === 1 ? gap : this.#gapMs + share * (gap - this.#gapMs);
+  /** Opens the window of a request; gives what the one before it spent, if it is over now. */
+  #open(clock: SpendClock): number | undefined {
+    const closedUsd = this.#meter.advance(clock);
+    if (closedUsd !== undefined) this.#ceilingTold = false;
+    this.#clock = clock;
+    if (this.ofTime) this.#arrivals.arrive(this.#meter.phase(clock.nowMs), closedUsd !== undefined);
+    return closedUsd;
   }
 
   /** This one included, at least 1. */
   #requestsLeft(): number {
     const { requests } = this.#options.window;
-    if (requests < Infinity) return requests - (this.#clock.sequenceNumber % requests);
-    const left = this.#meter.msLeft(this.#clock.nowMs) / this.#gapMs;
-    // Before a second request nothing is known of their rate: the first pays at the caller's price.
-    return left >= 1 && left < Infinity ? left : 1;
+    if (requests === Infinity) return this.#arrivals.left;
+    return requests - (this.#clock.sequenceNumber % requests);
   }
 }

@@ -13,7 +13,7 @@ export interface SpendWindow {
 export interface SpendClock {
   /** Number of the decision. */
   readonly sequenceNumber: number;
-  /** Milliseconds; it may jump, and a window that time runs back from stays the current one. */
+  /** Milliseconds; they may jump. A window that time runs back from stays the current one and goes on from there. */
   readonly nowMs: number;
 }
 
@@ -47,6 +47,10 @@ function parseSpendMeterState(value: unknown): SpendMeterState {
  * What the current window has spent: reported costs, and the expected costs of decisions whose report has not come. A cost is
  * booked in the window of its decision; a report after the window's end changes nothing. Memory: one entry a decision without a
  * cost in the current window.
+ *
+ * Windows of time are the clock's own. Where it runs back to before the current window, that window keeps what it has spent and
+ * begins anew: a clock that was wrong for a while, or another clock after a restore, costs one window's target at most and
+ * freezes nothing.
  */
 export class SpendMeter {
   readonly #window: SpendWindow;
@@ -92,6 +96,11 @@ export class SpendMeter {
     return true;
   }
 
+  /** Are its windows time? */
+  get ofTime(): boolean {
+    return this.#window.ms < Infinity;
+  }
+
   /** Reported and expected costs of the current window. */
   get usd(): number {
     // Adding and taking away leaves rounding behind, which must not become a debt or a credit.
@@ -100,9 +109,9 @@ export class SpendMeter {
 
   /** Opens the window that a decision falls into; gives what the one before it spent, if it is over now. */
   advance({ sequenceNumber, nowMs }: SpendClock): number | undefined {
-    const { requests, ms } = this.#window;
+    const { requests } = this.#window;
     const index =
-      requests < Infinity ? Math.floor(sequenceNumber / requests) : this.#timeIndex(nowMs, ms);
+      requests < Infinity ? Math.floor(sequenceNumber / requests) : this.#timeIndex(nowMs);
     if (index <= this.#index) return undefined;
     const closedUsd = this.#index < 0 ? undefined : this.usd;
     this.#index = index;
@@ -133,14 +142,20 @@ export class SpendMeter {
     if (expected !== undefined) this.settle(sequenceNumber, expected);
   }
 
-  /** Milliseconds until the current window ends; Infinity for windows of requests. */
-  msLeft(nowMs: number): number {
+  /** Share of the current window of time that has passed, in [0, 1]. */
+  phase(nowMs: number): number {
     const { ms } = this.#window;
-    return this.#start + (this.#index + 1) * ms - nowMs;
+    return Math.min(1, Math.max(0, (nowMs - this.#start) / ms - this.#index));
   }
 
-  #timeIndex(nowMs: number, ms: number): number {
-    if (this.#index < 0) this.#start = nowMs;
-    return Math.max(0, ms < Infinity ? Math.floor((nowMs - this.#start) / ms) : 0);
+  /** Number of the window that a time falls into, counted from the start. */
+  #timeIndex(nowMs: number): number {
+    const { ms } = this.#window;
+    const behind = this.#index < 0 || nowMs < this.#start + (ms < Infinity ? this.#index * ms : 0);
+    if (!behind) return ms < Infinity ? Math.floor((nowMs - this.#start) / ms) : 0;
+    this.#start = nowMs;
+    // A window that time runs back from stays what it is, under another number.
+    if (this.#index > 0) this.#index = 0;
+    return 0;
   }
 }

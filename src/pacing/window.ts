@@ -15,7 +15,13 @@ const WINDOW_MS: Interval = {
  */
 export function parseWindow(parameter: string, options: Record<string, unknown>): SpendWindow {
   const { windowRequests, windowMs } = options;
-  if ((windowRequests === undefined) === (windowMs === undefined))
+  if (windowRequests !== undefined && windowMs !== undefined)
+    throw new ParameterError(
+      `${parameter}.windowMs`,
+      'left out, as windowRequests is given',
+      windowMs,
+    );
+  if (windowRequests === undefined && windowMs === undefined)
     throw new ParameterError(
       `${parameter}.windowRequests`,
       'given, or windowMs instead of it',

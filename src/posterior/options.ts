@@ -33,8 +33,10 @@ export interface PosteriorOptions {
    */
   readonly halfLifeMs?: number;
   /**
-   * With `halfLifeMs`: half-lives by which the clock steps forward at most between two decisions, in (0, 64], so that a clock set wrongly
-   * does not forget everything at once. It never runs back.
+   * With `halfLifeMs`, and only then: half-lives by which the clock steps forward at most between two decisions, in (0, 64]. So a clock that is wrong
+   * at one decision does not forget everything. It does not protect against a clock that stays ahead: each further decision forgets up to so many
+   * half-lives more, and as the clock of the evidence never runs back, nothing is forgotten after that until time has caught up. The event
+   * `clockStep` with `heldBackMs` tells of it; the way back is a snapshot of before.
    * @defaultValue 4
    */
   readonly maxClockStep?: number;
@@ -80,6 +82,12 @@ export function parsePosteriorOptions(parameter: string, value: unknown): Parsed
   rejectUnknownKeys(parameter, options, KEYS);
   const { halfLifeRequests, halfLifeMs, maxClockStep } = options;
   const both = [halfLifeRequests, halfLifeMs].every((one) => one !== undefined && one !== Infinity);
+  if (maxClockStep !== undefined && halfLifeMs === undefined)
+    throw new ParameterError(
+      `${parameter}.maxClockStep`,
+      'left out, as halfLifeMs is',
+      maxClockStep,
+    );
   if (both)
     throw new ParameterError(
       `${parameter}.halfLifeMs`,

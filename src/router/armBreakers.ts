@@ -120,6 +120,11 @@ export class ArmBreakers {
     return this.#breakers[arm]!.admit(nowMs, letThrough);
   }
 
+  /** The permits that `admit` would give, by arm; all breakers must be closed. */
+  closedPermits(nowMs: number): number[] {
+    return this.#breakers.map((breaker) => breaker.admit(nowMs));
+  }
+
   succeeded(arm: number, permit: number, nowMs: number, latencyMs: number): ReportEffect {
     const duration = Number.isNaN(latencyMs) ? undefined : latencyMs;
     return this.#breakers[arm]!.succeeded(permit, nowMs, duration);

@@ -1,11 +1,9 @@
-import { requireObject } from '../core/validation';
 import { readContainer, type Container, type SnapshotHeader } from '../memory/container';
-import { parseJsonBytes } from '../memory/jsonSection';
 import type { SnapshotLoss } from '../memory/snapshotError';
 import type { RouterPosteriors } from './posteriors';
 import { restoreRouterSync } from './createRouter';
-import { parseArms } from './snapshot/armsSection';
-import { OPTIONS_SECTION, parseStoredOptions, type StoredOptions } from './snapshot/optionsSection';
+import { standIns } from './snapshot/givenOptions';
+import { readContents } from './snapshot/contents';
 import { numbersOf } from './snapshot/kernelSection';
 import type { RouterStats } from './stats';
 
@@ -18,6 +16,7 @@ export interface SnapshotDescription {
     readonly bytes: number;
   }[];
   readonly instanceId: string;
+  readonly replicaId: string;
   /** Decimal. */
   readonly seed: string;
   /** Of the next decision. */
@@ -43,11 +42,11 @@ export interface SnapshotDescription {
  */
 export function describeSnapshot(snapshot: Uint8Array): SnapshotDescription {
   const container = readContainer(snapshot);
-  const stored = parseStoredOptions(json(container, OPTIONS_SECTION));
+  const { stored, arms } = readContents(container);
   const losses: SnapshotLoss[] = [];
   const latestMs = latestReading(container);
   const router = restoreRouterSync(snapshot, {
-    ...standIns(stored),
+    ...standIns(stored.given),
     clock: () => latestMs,
     onLoss: (loss) => losses.push(loss),
   });
@@ -60,11 +59,12 @@ export function describeSnapshot(snapshot: Uint8Array): SnapshotDescription {
       bytes: bytes.length,
     })),
     instanceId: stored.instanceId,
+    replicaId: stored.replicaId,
     seed: String(stored.seed),
     ...numbersOf(container),
     options: { ...stored.given.values, willingnessToPayUsd: stored.willingnessToPayUsd },
     functions: stored.given.functions,
-    models: parseArms(json(container, 'arms')).map((arm) => ({
+    models: arms.map((arm) => ({
       model: arm.model,
       family: arm.family,
       usdPerMillionInputTokens: perMillion(arm.usdPerInputToken),
@@ -76,33 +76,10 @@ export function describeSnapshot(snapshot: Uint8Array): SnapshotDescription {
   };
 }
 
-function json(container: Container, name: string): unknown {
-  const section = container.sections.find((one) => one.name === name);
-  return parseJsonBytes(section?.bytes ?? new Uint8Array(0), name);
-}
-
 /** Breakers are shown as they were then. */
 function latestReading({ sections }: Container): number {
   const bytes = sections.find(({ name }) => name === 'time')?.bytes;
   if (!bytes || bytes.length < 8) return 0;
   const latestMs = new DataView(bytes.buffer).getFloat64(0, true);
   return Number.isNaN(latestMs) ? 0 : latestMs;
-}
-
-/** Options of which a part was a function, with another that is never called in its place. */
-function standIns({ given: { values, functions } }: StoredOptions): Record<string, unknown> {
-  const options: Record<string, unknown> = {};
-  for (const path of functions) {
-    const keys = path.split('.');
-    const last = keys.pop()!;
-    let at = options;
-    let from: unknown = values;
-    for (const key of keys) {
-      from = (from as Record<string, unknown> | undefined)?.[key];
-      at[key] ??= structuredClone(from ?? {});
-      at = requireObject(path, at[key]);
-    }
-    Object.defineProperty(at, last, { value: () => undefined, enumerable: true });
-  }
-  return options;
 }

@@ -72,8 +72,11 @@ export interface RouterEvents {
   shadow: ShadowRecord;
   /** Once, with the first decision that somebody listens for it: the router chooses among `DEMO_MODELS`. */
   demo: { readonly models: readonly string[]; readonly pricesDate: string };
-  /** A listener of another event threw, or its promise was rejected. */
-  error: { readonly event: RouterEventName; readonly error: unknown };
+  /**
+   * A listener of another event threw, or its promise was rejected; or the `store` could not write, told once until it can again (routing goes on,
+   * and `flush` rejects until then).
+   */
+  error: { readonly event: RouterEventName | 'store'; readonly error: unknown };
 }
 
 export type RouterEventName = keyof RouterEvents;

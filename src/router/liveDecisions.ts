@@ -4,6 +4,7 @@ import type { ArmBreakers } from './armBreakers';
 import type { Steering } from './steering';
 import type { Decided, Take, Vectors } from './decided';
 import type { RouterState } from './state';
+import { LEAST_ALIKE } from './ticketBatch';
 
 /** The caller's clock and the router's own time, read once a call. */
 export interface Moment {
@@ -24,8 +25,11 @@ export class LiveDecisions {
   }
 
   decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
-    if (!this.#steering.steers) return this.#decideOne(request, vectors, moment);
-    return this.#decideOne(this.#steering.steer([request], moment)[0]!, vectors, moment);
+    const steering = this.#steering;
+    if (!steering.steers) return this.#decideOne(request, vectors, moment);
+    const [candidates] = steering.ask([request]);
+    const steered = steering.steer(request, candidates, steering.stampOf(moment), moment);
+    return this.#decideOne(steered, vectors, moment);
   }
 
   #decideOne(request: ParsedRequest, vectors: Vectors, moment: Moment): Decided {
@@ -40,11 +44,12 @@ export class LiveDecisions {
   decide(asked: readonly ParsedRequest[], moment: Moment): Decided[] {
     // Before anything changes: the caller's encoder and rules may throw.
     const vectors = this.#state.vectors(asked);
-    const requests = this.#steered(asked, moment);
-    if (this.#steering.oneByOne)
-      return requests.map((request, i) =>
+    if (this.#steering.oneByOne) {
+      return this.#steeredOneByOne(asked, moment, (request, i) =>
         this.#decideOne(request, vectors.slice(i, i + 1), moment),
       );
+    }
+    const requests = this.#steered(asked, moment);
     const decided: Decided[] = [];
     this.#inSteadyParts(requests, moment, (some, first) => {
       const part = vectors.slice(first, first + some.length);
@@ -58,18 +63,42 @@ export class LiveDecisions {
 
   /** The same by drawing from propensities. @param take is handed each decision, in an object that is used again */
   decideFromPropensities(asked: readonly ParsedRequest[], moment: Moment, take: Take): void {
-    const requests = this.#steered(asked, moment);
     const admitAndTake = (decided: Decided) => {
       this.#admit(decided, moment.nowMs);
       take(decided);
     };
-    this.#inSteadyParts(requests, moment, (some) => {
-      this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake);
-    });
+    const decide = (requests: readonly ParsedRequest[]) => {
+      const permits = this.#permits(requests.length, moment.nowMs);
+      this.#inSteadyParts(requests, moment, (some) => {
+        this.#state.decideFromPropensities(some, moment.elapsedMs, admitAndTake, permits);
+      });
+    };
+    if (this.#steering.oneByOne)
+      this.#steeredOneByOne(asked, moment, (request) => decide([request]));
+    else decide(this.#steered(asked, moment));
+  }
+
+  /** Each request is steered when the one before it is decided; what throws does so before the first. */
+  #steeredOneByOne<Result>(
+    asked: readonly ParsedRequest[],
+    moment: Moment,
+    decide: (request: ParsedRequest, i: number) => Result,
+  ): Result[] {
+    const candidates = this.#steering.ask(asked);
+    const stamp = this.#steering.stampOf(moment);
+    return asked.map((request, i) =>
+      decide(this.#steering.steer(request, candidates[i], stamp, moment), i),
+    );
+  }
+
+  /** Permits by arm, where no admission changes them and there are calls enough to ask for all. */
+  #permits(calls: number, nowMs: number): readonly number[] | undefined {
+    if (calls < LEAST_ALIKE || this.#breakers?.allClosed === false) return undefined;
+    return this.#breakers?.closedPermits(nowMs) ?? [];
   }
 
   #steered(asked: readonly ParsedRequest[], moment: Moment): readonly ParsedRequest[] {
-    return this.#steering.steers ? this.#steering.steer(asked, moment) : asked;
+    return this.#steering.steers ? this.#steering.steerTogether(asked, moment) : asked;
   }
 
   /** Hands over together what no admission in between would narrow otherwise, the rest one by one. */

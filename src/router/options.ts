@@ -10,7 +10,6 @@ import {
   optionalNumber,
   WILLINGNESS_TO_PAY,
   rejectUnknownKeys,
-  requireId,
   requireNumber,
   requireObject,
   wholeBetween,
@@ -81,6 +80,12 @@ export interface RouterOptions {
    * @defaultValue 8 random hexadecimal digits
    */
   readonly instanceId?: string;
+  /**
+   * Name of this router's evidence among other replicas' (`replicaState`, `ReplicaRegister`), 1 to 64 characters. It stays when the router is restored, whatever `instanceId` is
+   * then. Decides nothing.
+   * @defaultValue the first instanceId
+   */
+  readonly replicaId?: string;
   /**
    * Multiplies the posteriors' spread (their standard deviation, to first order): 1 is honest Thompson sampling, 0
    * takes the posterior means. 0 or in [0.001, 1000].
@@ -187,7 +192,8 @@ export interface RouterOptions {
   readonly log?: LogSink | ((line: string) => unknown);
   /**
    * Remembers the router (docs/SNAPSHOTS.md): what the store has is gone on from, and `await router.flush()` says that all reports so far are kept. Such
-   * as `openFileStore` of `thompsonite/node`; a store serves one router.
+   * as `openFileStore` of `thompsonite/node`; a store serves one router. These options are all of the configuration, and what is left out has its default: but for what
+   * belongs to the memory (`models`, `willingnessToPayUsd`, `seed`, `replicaId`, `posterior`, `latency`, `context`), which is as it was where it is left out.
    * @defaultValue nothing is remembered
    */
   readonly store?: RouterStore;
@@ -215,6 +221,7 @@ export interface ParsedRouterOptions {
   readonly costWeight: number;
   readonly seed: Seed;
   readonly instanceId: string;
+  readonly replicaId: string;
   readonly explorationScale: number;
   readonly posterior: ParsedPosteriorOptions;
   readonly reward: ParsedRewardOptions;
@@ -245,11 +252,12 @@ export interface ParsedRouterOptions {
 
 const PROPENSITY_MODES: readonly PropensityMode[] = ['deferred', 'exact', 'off'];
 
-const KEYS = [
+export const ROUTER_OPTIONS = [
   'models',
   'willingnessToPayUsd',
   'seed',
   'instanceId',
+  'replicaId',
   'explorationScale',
   'priors',
   'posterior',
@@ -273,12 +281,14 @@ const KEYS = [
   'store',
 ] as const;
 
+/** Of an instance, in characters. */
+const LONGEST_NAME = 64;
 const TIME_TO_LIVE: Interval = { text: '> 0 (Infinity allowed)', contains: (v) => v > 0 };
 
 /** @throws {ParameterError} naming the option, what is allowed and what came */
 export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   const options = requireObject('options', value);
-  rejectUnknownKeys('options', options, KEYS);
+  rejectUnknownKeys('options', options, ROUTER_OPTIONS);
   const priorOf = parsePriors('priors', options['priors']);
   // Models that are named and turn out undefined are somebody's mistake, not a wish to try things out.
   const demo = !('models' in options);
@@ -295,6 +305,10 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
   models.forEach((model, id) => {
     requireSamplesOf(`models[${JSON.stringify(id)}]`, model, bestOf);
   });
+  const instanceId =
+    options['instanceId'] === undefined
+      ? freshTag()
+      : requireName('instanceId', options['instanceId']);
   const parsed: ParsedRouterOptions = {
     demo,
     arms,
@@ -303,8 +317,11 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     willingnessToPayUsd,
     costWeight: 1 / willingnessToPayUsd,
     seed: options['seed'] === undefined ? freshSeed() : seedFrom('seed', options['seed']),
-    instanceId:
-      options['instanceId'] === undefined ? freshTag() : requireInstanceId(options['instanceId']),
+    instanceId,
+    replicaId:
+      options['replicaId'] === undefined
+        ? instanceId
+        : requireName('replicaId', options['replicaId']),
     explorationScale: optionalNumber(
       'explorationScale',
       options['explorationScale'],
@@ -382,8 +399,7 @@ function parseBreakers(parameter: string, value: unknown): ParsedBreakerOptions 
 }
 
 /** Ids of decisions are limited like all ids; their number needs 17 characters. */
-function requireInstanceId(value: unknown): string {
-  const id = requireId('instanceId', value);
-  if (id.length <= 64) return id;
-  throw new ParameterError('instanceId', 'a string of 1 to 64 characters', value);
+function requireName(parameter: string, value: unknown): string {
+  if (typeof value === 'string' && value.length > 0 && value.length <= LONGEST_NAME) return value;
+  throw new ParameterError(parameter, `a string of 1 to ${LONGEST_NAME} characters`, value);
 }

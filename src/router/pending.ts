@@ -1,5 +1,6 @@
 import type { KeptPrompt } from './contextExpert';
 import { Fates, type Fate } from './fates';
+import { TicketBatch, type AlikeDecisions } from './ticketBatch';
 import { TicketIndex } from './ticketIndex';
 
 /**
@@ -31,6 +32,8 @@ export interface Ticket {
   retries: number;
   /** When it was last used, on the router's own time. */
   usedMs: number;
+  /** The batch that it is still one of; without a number of its own it stands for all of it in the order of use. */
+  batch: TicketBatch | undefined;
   /** Neighbours in the order of use. */
   older: Ticket;
   newer: Ticket;
@@ -73,6 +76,12 @@ export class PendingDecisions {
   /** Its `newer` is the oldest ticket, its `older` the newest. */
   readonly #ends = emptyTicket();
   #spare: Ticket | undefined;
+  /** By their numbers, rising, each with a ticket that stands for it. */
+  readonly #batches: TicketBatch[] = [];
+  readonly #standIns: Ticket[] = [];
+  #inBatches = 0;
+  /** Of a decision of a batch that is given up. */
+  readonly #passing = emptyTicket();
   #aged = 0;
   #evicted = 0;
   onExpiry: ExpiryListener | undefined;
@@ -88,7 +97,11 @@ export class PendingDecisions {
 
   /** Open tickets, the least recently used first. */
   *inOrder(): IterableIterator<Ticket> {
-    for (let ticket = this.#ends.newer; ticket !== this.#ends; ticket = ticket.newer) yield ticket;
+    for (let ticket = this.#ends.newer; ticket !== this.#ends; ticket = ticket.newer) {
+      const { batch } = ticket;
+      if (!batch) yield ticket;
+      else for (const n of batch.numbers()) yield batch.made(n) ?? ticketOf(batch, n);
+    }
   }
 
   /** Takes tickets back, in the order of `inOrder`; the caller fills in what it has of each. */
@@ -108,7 +121,7 @@ export class PendingDecisions {
 
   /** Tickets that are open. */
   get size(): number {
-    return this.#tickets.size;
+    return this.#tickets.size + this.#inBatches;
   }
 
   get expired(): ExpiryCounts {
@@ -122,10 +135,7 @@ export class PendingDecisions {
   open(sequenceNumber: number, nowMs: number): Ticket {
     this.expire(nowMs);
     // More than one where a restored router may hold fewer than before.
-    while (this.#tickets.size >= this.#options.maxPendingDecisions) {
-      this.#evicted++;
-      this.#giveUp(this.#ends.newer, 'evicted');
-    }
+    this.#evictDownTo(this.#options.maxPendingDecisions - 1);
     this.#fates.begin(sequenceNumber);
     // Perf: used ones are taken again, so that a router's heap stands still.
     const ticket = this.#spare ?? emptyTicket();
@@ -136,14 +146,34 @@ export class PendingDecisions {
     return ticket;
   }
 
+  /** The same as `open` of each of them, with all that they know filled in. */
+  openAlike(alike: AlikeDecisions, nowMs: number): void {
+    this.expire(nowMs);
+    const { first, arms } = alike;
+    this.#fates.begin(first);
+    this.#fates.begin(first + arms.length - 1);
+    const standIn = emptyTicket();
+    standIn.batch = new TicketBatch(alike, nowMs);
+    this.#batches.push(standIn.batch);
+    this.#standIns.push(standIn);
+    this.#inBatches += arms.length;
+    this.#putNewest(standIn, nowMs);
+    this.#evictDownTo(this.#options.maxPendingDecisions);
+  }
+
   /** Call `expire` first. */
   find(sequenceNumber: number): TicketState {
-    return this.#tickets.get(sequenceNumber) ?? this.#fates.of(sequenceNumber);
+    return (
+      this.#tickets.get(sequenceNumber) ??
+      this.#findInBatch(sequenceNumber) ??
+      this.#fates.of(sequenceNumber)
+    );
   }
 
   /** A report taught the evidence: a ticket with all parts is used up, another is used anew. */
   used(ticket: Ticket, nowMs: number): void {
-    this.#unlink(ticket);
+    if (ticket.batch) this.#takeOut(ticket, ticket.batch);
+    else this.#unlink(ticket);
     this.#putNewest(ticket, nowMs);
     if (!(ticket.rewardKnown && ticket.costKnown && ticket.latencyKnown)) return;
     this.#fates.reported(ticket.sequenceNumber);
@@ -153,16 +183,78 @@ export class PendingDecisions {
   /** Gives up what has become too old. */
   expire(nowMs: number): void {
     const oldestMs = nowMs - this.#options.pendingTtlMs;
-    for (let oldest = this.#ends.newer; oldest.usedMs <= oldestMs; oldest = this.#ends.newer) {
+    while (this.#ends.newer.usedMs <= oldestMs) {
       this.#aged++;
-      this.#giveUp(oldest, 'age');
+      this.#giveUpOldest('age');
     }
   }
 
-  #giveUp(ticket: Ticket, reason: ExpiryReason): void {
-    this.#fates.expired(ticket.sequenceNumber);
-    this.onExpiry?.(ticket, reason);
-    this.#remove(ticket);
+  #evictDownTo(most: number): void {
+    while (this.size > most) {
+      this.#evicted++;
+      this.#giveUpOldest('evicted');
+    }
+  }
+
+  #giveUpOldest(reason: ExpiryReason): void {
+    const oldest = this.#ends.newer;
+    const { batch } = oldest;
+    if (batch) {
+      this.#giveUpIn(batch, reason);
+      return;
+    }
+    this.#fates.expired(oldest.sequenceNumber);
+    this.onExpiry?.(oldest, reason);
+    this.#remove(oldest);
+  }
+
+  #giveUpIn(batch: TicketBatch, reason: ExpiryReason): void {
+    const { oldest } = batch;
+    this.#fates.expired(oldest);
+    const made = batch.made(oldest);
+    if (!made) batch.fill(this.#passing, oldest);
+    this.onExpiry?.(made ?? this.#passing, reason);
+    this.#removeFrom(batch, oldest);
+  }
+
+  #findInBatch(sequenceNumber: number): Ticket | undefined {
+    const batch = this.#batches[this.#batchAt(sequenceNumber)];
+    if (!batch?.has(sequenceNumber)) return undefined;
+    const made = batch.made(sequenceNumber);
+    if (made) return made;
+    const ticket = ticketOf(batch, sequenceNumber);
+    ticket.batch = batch;
+    batch.keep(ticket);
+    return ticket;
+  }
+
+  /** Where the last batch is that begins at a number or before; -1 = nowhere. */
+  #batchAt(sequenceNumber: number): number {
+    const batches = this.#batches;
+    let low = 0;
+    let high = batches.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (batches[middle]!.first <= sequenceNumber) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** A ticket goes its own way. */
+  #takeOut(ticket: Ticket, batch: TicketBatch): void {
+    this.#removeFrom(batch, ticket.sequenceNumber);
+    ticket.batch = undefined;
+    this.#tickets.add(ticket);
+  }
+
+  #removeFrom(batch: TicketBatch, sequenceNumber: number): void {
+    batch.remove(sequenceNumber);
+    this.#inBatches--;
+    if (batch.left > 0) return;
+    const at = this.#batchAt(batch.first);
+    this.#batches.splice(at, 1);
+    this.#unlink(this.#standIns.splice(at, 1)[0]!);
   }
 
   #remove(ticket: Ticket): void {
@@ -211,10 +303,17 @@ function emptyTicket(): Ticket {
     latencyMs: NaN,
     retries: NaN,
     usedMs: Infinity,
+    batch: undefined,
     sameSlot: undefined,
   } as Omit<Ticket, 'older' | 'newer'> as Ticket;
   ticket.older = ticket;
   ticket.newer = ticket;
+  return ticket;
+}
+
+function ticketOf(batch: TicketBatch, sequenceNumber: number): Ticket {
+  const ticket = emptyTicket();
+  batch.fill(ticket, sequenceNumber);
   return ticket;
 }
 

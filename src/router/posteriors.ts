@@ -1,15 +1,9 @@
 import type { Arms } from '../arms/models';
 import { requireId } from '../core/validation';
-import type { ArmPosterior } from '../posterior/evidence';
+import type { SegmentPosteriors } from '../posterior/segmentPosteriors';
 import type { RouterState } from './state';
 
-/** What is believed of every model in one segment; plain JSON. */
-export interface SegmentPosteriors {
-  /** null: requests without a segment, or, with `shared`, all segments beyond the limit. */
-  readonly segment: string | null;
-  readonly shared: boolean;
-  readonly models: Readonly<Record<string, ArmPosterior>>;
-}
+export type { SegmentPosteriors } from '../posterior/segmentPosteriors';
 
 /** What is believed as of the latest decision; plain JSON. */
 export interface RouterPosteriors {

@@ -30,6 +30,7 @@ import { LiveDecisions, type Moment } from './liveDecisions';
 import { LiveReports, type ReportResult } from './liveReports';
 import { decisionLine, modelLine, reportLine, restartLine, routerLine } from './log/lines';
 import { Journal } from './log/journal';
+import type { LoggedRestart } from './log/parseLine';
 import type { LogHealth } from './log/sink';
 import { addition, repricing, retirement, withoutRetired, type ModelChange } from './modelChanges';
 import type { ParsedRouterOptions, RouterOptions } from './options';
@@ -125,17 +126,30 @@ export class Router {
       this.#steering,
     );
     this.#results = new SelectResults(arms, instanceId, options.costWeight);
-    this.#log = from?.recovers ? undefined : Journal.of(options, () => this.snapshot());
+    const underWay = from && !from.restart;
+    this.#log = underWay ? undefined : this.#journal();
     this.#shadows = new Shadows(options, this.#state, {
       log: this.#log,
       listeners: this.#listeners,
       breakers: this.#breakers,
       elapsedMs: () => this.#now().elapsedMs,
     });
-    if (from?.recovers) return;
+    if (underWay) return;
     // The store's log goes on from a snapshot.
     this.#log?.keep();
-    this.#log?.write([from ? restartLine(instanceId, from.restart) : routerLine(options)]);
+    const restart = from?.restart;
+    this.#log?.write([restart ? restartLine(instanceId, restart) : routerLine(options)]);
+  }
+
+  #journal(): Journal | undefined {
+    return Journal.of(this.#options, {
+      snapshot: () => this.snapshot(),
+      failed: (error) => {
+        if (!this.#listeners.hears('error')) return;
+        this.#listeners.raise('error', { event: 'store', error });
+        this.#listeners.flush();
+      },
+    });
   }
 
   #fill({ container, onLoss }: RouterOrigin): KeptSections {
@@ -162,6 +176,11 @@ export class Router {
   /** What the ids of decisions begin with. */
   get instanceId(): string {
     return this.#options.instanceId;
+  }
+
+  /** Name of the router's evidence among replicas: it stays when the router is restored. */
+  get replicaId(): string {
+    return this.#options.replicaId;
   }
 
   /** The seed of all decisions, given or drawn. */
@@ -204,7 +223,7 @@ export class Router {
    *
    * With `method: 'fromPropensity'` they are drawn from their propensities, computed once for all requests that are alike: the same distribution, many
    * times faster where most are, but other decisions than those of `select`. Each of them hangs on its sequence number, not on how batches are cut. A group of alike
-   * requests takes some 25 µs at 8 models; with a finite half-life beliefs are looked at in steps (docs/MATH.md §17), with one and `latency` for each request anew.
+   * requests takes some 20 µs at 8 models; with a finite half-life beliefs are looked at in steps (docs/MATH.md §17), with one and `latency` for each request anew.
    * @param requests at most 65,536, or one request with their `count`
    * @throws {ParameterError} for a malformed request, and for `'fromPropensity'` of a router that reads prompts, has a budget or takes several samples; nothing has changed then
    */
@@ -287,7 +306,9 @@ export class Router {
     const { arms, propensity } = this.#options;
     const models = this.#tally.models(arms, this.#breakers, nowMs);
     const { droppedErrors } = this.#listeners;
-    const stats = readStats(this.#tally, this.#state, { models, propensity, droppedErrors });
+    const budget = this.#steering.budgetStats ?? null;
+    const rest = { models, propensity, droppedErrors, budget };
+    const stats = readStats(this.#tally, this.#state, rest);
     this.#announcer.settle();
     return stats;
   }
@@ -386,7 +407,7 @@ export class Router {
   }
 
   /**
-   * The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `instanceId`.
+   * The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `replicaId`.
    * @throws {ParameterError} with the option `bestOf`: what several samples taught does not merge
    */
   replicaState(): Uint8Array {
@@ -408,8 +429,8 @@ export class Router {
     return this.#recovery;
   }
 
-  /** @internal Takes lines of its log, up to a restart under another name, which it returns. */
-  recover(lines: Iterator<string>, counts: RecoveryCounts): string | undefined {
+  /** @internal Takes lines of its log, up to a restart, which it returns. */
+  recover(lines: Iterator<string>, counts: RecoveryCounts): LoggedRestart | undefined {
     const { nowMs, elapsedMs } = this.#now();
     const target = {
       options: this.#options,
@@ -498,10 +519,15 @@ export class Router {
   }
 
   #batchFromPropensities(requests: readonly ParsedRequest[]): PropensityResult[] {
-    const results: PropensityResult[] = [];
+    const results = new Array<PropensityResult>(requests.length);
     const lines: string[] = [];
+    const first = this.#state.sequenceNumber;
+    const overwritten = first + requests.length - this.explainableDecisions;
     this.#decisions.decideFromPropensities(requests, this.#now(), (decided) => {
-      results.push(this.#resultOf(decided) as PropensityResult);
+      const { sequenceNumber } = decided;
+      // Perf: only those that the batch itself does not drive out are kept to be explained.
+      const result = this.#resultOf(decided, sequenceNumber >= overwritten);
+      results[sequenceNumber - first] = result as PropensityResult;
       if (this.#log) lines.push(decisionLine(decided, this.#options));
     });
     this.#log?.write(lines);
@@ -509,7 +535,7 @@ export class Router {
     return results;
   }
 
-  #resultOf(decided: Decided): SelectResult | PropensityResult {
+  #resultOf(decided: Decided, kept = true): SelectResult | PropensityResult {
     const breaker = this.#decisions.breakerOf(decided);
     const { choice } = decided;
     const told = choice.group
@@ -517,7 +543,7 @@ export class Router {
       : this.#results.of(decided, breaker);
     const result = this.#options.demo ? this.#marked(told) : told;
     this.#tally.decided(choice.arm);
-    if (result.kind === 'decision')
+    if (kept && result.kind === 'decision')
       this.#explainer.note(result, this.#breakers?.states, choice.group?.trace);
     this.#announcer.decided(result);
     return result;

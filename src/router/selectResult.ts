@@ -13,6 +13,7 @@ import type { ParsedRequest } from '../selection/request';
 import { DecisionIds } from './decisionIds';
 import type { LevelChoice } from './levelDecisions';
 import type { PropensityGroup } from './propensityGroups';
+import { PropensityRecord } from './propensityRecord';
 import type { Decided } from './decided';
 
 const NONE: readonly ExcludedModel[] = Object.freeze([]);
@@ -94,30 +95,13 @@ export class SelectResults {
         excluded: this.#field(decided.request, choice.tooSlow).excluded,
       };
     const group = choice.group!;
-    const fields = (group.fields[choice.arm] ??= this.#fieldsOf(decided, group));
-    // Perf: written out, as a spread takes longer than all the rest.
-    return {
-      kind: 'decision',
-      method: 'fromPropensity',
-      decisionId: this.#ids.of(sequenceNumber),
-      sequenceNumber,
-      model: fields.model,
-      segment: fields.segment,
-      expectedCostUsd: fields.expectedCostUsd,
-      eligible: fields.eligible,
-      excluded: fields.excluded,
-      evidenceReports: decided.evidenceReports,
-      evidenceVersion: decided.evidenceVersion,
-      propensity: fields.propensity,
-      propensities: fields.propensities,
-      propensityAccuracy: fields.propensityAccuracy,
-      expectedLatencyMs: fields.expectedLatencyMs,
-      probabilityWithinLimit: fields.probabilityWithinLimit,
+    const fields = (group.fields[choice.arm] ??= new PropensityRecord(
+      decided,
+      this.#fieldsOf(decided, group),
+      '',
       breaker,
-      letThrough: fields.letThrough,
-      rule: fields.rule,
-      willingnessToPayUsd: fields.willingnessToPayUsd,
-    };
+    ));
+    return new PropensityRecord(decided, fields, this.#ids.of(sequenceNumber), breaker);
   }
 
   /** All models of a group share their lists. */

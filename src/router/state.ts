@@ -17,6 +17,7 @@ import type { MirroredReport, News } from './news';
 import type { ParsedRouterOptions } from './options';
 import { PropensityGroups } from './propensityGroups';
 import { PendingDecisions, type Ticket, type TicketState } from './pending';
+import { LEAST_ALIKE } from './ticketBatch';
 import { secondSegmentIn } from './secondSegment';
 import { Segments } from './segments';
 import { latencyBlock, latencyGroups, levelDecisions, policyOptions } from './stateParts';
@@ -166,11 +167,18 @@ export class RouterState {
   /**
    * As `decide`, by drawing from propensities; of routers that read no prompts.
    * @param take is handed each decision, in one object that is used again for the next
+   * @param permits the permits of calls by arm, where these are known beforehand: decisions that are alike then come without a ticket, and theirs have these
    */
-  decideFromPropensities(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
+  decideFromPropensities(
+    requests: readonly ParsedRequest[],
+    nowMs: number,
+    take: Take,
+    permits?: readonly number[],
+  ): void {
     const second = secondSegmentIn(requests, this.#segments);
-    if (second > 0) this.#decideInGroups(requests.slice(0, second), nowMs, take);
-    this.#decideInGroups(second > 0 ? requests.slice(second) : requests, nowMs, take);
+    if (second > 0) this.#decideInGroups(requests.slice(0, second), nowMs, take, permits);
+    const rest = second > 0 ? requests.slice(second) : requests;
+    this.#decideInGroups(rest, nowMs, take, permits);
   }
 
   /** As `decide`. Perf: one request without a list around it. */
@@ -367,7 +375,12 @@ export class RouterState {
     });
   }
 
-  #decideInGroups(requests: readonly ParsedRequest[], nowMs: number, take: Take): void {
+  #decideInGroups(
+    requests: readonly ParsedRequest[],
+    nowMs: number,
+    take: Take,
+    permits: readonly number[] | undefined,
+  ): void {
     if (requests.length === 0) return;
     const rows = this.#rowsOf(requests);
     const first = this.#sequenceNumber;
@@ -389,22 +402,34 @@ export class RouterState {
       evidenceVersion,
       ticket: undefined,
     };
-    for (let i = 0; i < choices.length; i++) {
-      decided.request = requests[i]!;
-      decided.choice = choices[i]!;
-      decided.sequenceNumber = first + i;
-      decided.ticket = this.#open(first + i, decided.request, rows[i]!, decided.choice, nowMs);
-      take(decided);
+    for (let from = 0; from < choices.length;) {
+      const request = requests[from]!;
+      let to = from + 1;
+      while (to < choices.length && requests[to] === request) to++;
+      const together = permits !== undefined && to - from >= LEAST_ALIKE && choices[from]!.arm >= 0;
+      if (together) {
+        const arms = new Uint16Array(to - from);
+        for (let i = from; i < to; i++) arms[i - from] = choices[i]!.arm;
+        this.#openAlike(first + from, request, rows[from]!, arms, permits, nowMs);
+      }
+      decided.request = request;
+      for (let i = from; i < to; i++) {
+        decided.choice = choices[i]!;
+        decided.sequenceNumber = first + i;
+        decided.ticket = together
+          ? undefined
+          : this.#open(first + i, request, rows[i]!, decided.choice, nowMs);
+        take(decided);
+      }
+      from = to;
     }
   }
 
   /** Perf: neighbours are mostly the same object. */
   #rowsOf(requests: readonly ParsedRequest[]): number[] {
-    const rows: number[] = [];
-    for (let i = 0; i < requests.length; i++)
-      rows.push(
-        i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!),
-      );
+    const rows = new Array<number>(requests.length);
+    for (let i = 0; i < rows.length; i++)
+      rows[i] = i > 0 && requests[i] === requests[i - 1] ? rows[i - 1]! : this.#rowOf(requests[i]!);
     return rows;
   }
 
@@ -437,6 +462,21 @@ export class RouterState {
     ticket.prompt = choice.context?.kept;
     ticket.latencyKnown = this.#latency === undefined;
     return ticket;
+  }
+
+  /** As `#open` of each. */
+  #openAlike(
+    first: number,
+    { clock, promptTokens }: ParsedRequest,
+    segment: number,
+    arms: Uint16Array,
+    permits: readonly number[],
+    nowMs: number,
+  ): void {
+    this.#clock = clock ?? first + arms.length - 1;
+    const latencyKnown = this.#latency === undefined;
+    const alike = { first, arms, segment, clock, promptTokens, latencyKnown, permits };
+    this.pending.openAlike(alike, nowMs);
   }
 }
 

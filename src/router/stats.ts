@@ -2,6 +2,7 @@ import { MOST_ARMS, type Arms } from '../arms/models';
 import type { BreakerCounts } from '../breaker/circuitBreaker';
 import type { CircuitState } from '../breaker/state';
 import { ERROR_CLASSES, type ErrorClass } from '../core/errorClass';
+import type { BudgetStats } from '../pacing/budget';
 import type { ArmBreakers } from './armBreakers';
 import type { PropensityMode } from './options';
 import type { RouterState } from './state';
@@ -57,6 +58,8 @@ export interface RouterStats {
   readonly dispersion: number;
   /** Errors of listeners that nobody took. */
   readonly droppedErrors: number;
+  /** The budget's current window, as of the latest decision; null without a budget. */
+  readonly budget: BudgetStats | null;
 }
 
 /** Counts of one arm. */
@@ -188,7 +191,7 @@ export class Tally {
 export function readStats(
   tally: Tally,
   state: RouterState,
-  rest: Pick<RouterStats, 'models' | 'propensity' | 'droppedErrors'>,
+  rest: Pick<RouterStats, 'models' | 'propensity' | 'droppedErrors' | 'budget'>,
 ): RouterStats {
   const { pending, segments, evidence } = state;
   return {

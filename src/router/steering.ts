@@ -1,6 +1,6 @@
-import { Budget, type BudgetEvent } from '../pacing/budget';
+import { Budget, type BudgetEvent, type BudgetStats } from '../pacing/budget';
 import { DecisionClock } from '../posterior/decisionClock';
-import type { RuleChain } from '../rules/ruleChain';
+import type { Candidate, RuleChain } from '../rules/ruleChain';
 import type { ExclusionReason } from '../selection/decision';
 import type { Exclusion, ParsedRequest } from '../selection/request';
 import type { Moment } from './liveDecisions';
@@ -15,6 +15,14 @@ export interface SteeringParts {
   readonly rules: RuleChain | undefined;
 }
 
+type Candidates = readonly Candidate[];
+
+/** What decisions of one moment have in common, for evidence and for the log. */
+interface Stamp {
+  readonly clock?: number;
+  readonly atMs?: number;
+}
+
 /**
  * What steers a router's decisions from outside its evidence: rules and the time clock before the breakers narrow a request, the
  * budget after them. All that it settles stands in the decision log (eligible models, clock, weight of cost), so that a replay needs none of it.
@@ -26,6 +34,8 @@ export class Steering {
   readonly #rules: RuleChain | undefined;
   readonly #clock: DecisionClock | undefined;
   readonly #budget: Budget | undefined;
+  /** Do windows of time count what is spent? */
+  readonly #readsTime: boolean;
   readonly #onHeldBack: (heldBackMs: number, nowMs: number) => void;
 
   /** @param onHeldBack told of milliseconds that the time clock did not step forward */
@@ -44,6 +54,7 @@ export class Steering {
         ? new DecisionClock(posterior.halfLifeMs, posterior.maxClockStep)
         : undefined;
     this.#budget = budget && new Budget(state.kernel, this.#arms, budget, bestOf?.maxSamples);
+    this.#readsTime = this.#budget?.ofTime === true || rules?.readsTime === true;
     this.#onHeldBack = onHeldBack;
   }
 
@@ -58,7 +69,7 @@ export class Steering {
     return { clock: this.#clock, budget: this.#budget, rules: this.#rules };
   }
 
-  /** Books a decision and its cost that a log tells of. NaN = none. */
+  /** Books a decision and its cost that a log tells of. NaN = nobody could serve it. */
   book(sequenceNumber: number, nowMs: number, expectedUsd: number): void {
     this.#budget?.book(sequenceNumber, nowMs, expectedUsd);
     this.#rules?.book(sequenceNumber, nowMs, expectedUsd);
@@ -71,11 +82,12 @@ export class Steering {
 
   /** Must each decision of a batch know what the one before it spent? */
   get oneByOne(): boolean {
-    return this.#budget !== undefined;
+    return this.#budget !== undefined || this.#rules?.countsSpend === true;
   }
 
-  get spentUsd(): number | undefined {
-    return this.#budget?.spentUsd;
+  /** Of the budget's current window; undefined without one. */
+  get budgetStats(): BudgetStats | undefined {
+    return this.#budget?.stats;
   }
 
   takeEvents(): readonly BudgetEvent[] {
@@ -83,21 +95,43 @@ export class Steering {
   }
 
   /**
-   * The requests as rules leave them, at their clock; the first has the next sequence number. Budget rules see what was spent before.
+   * What the rules may say of requests.
    * @throws what a function rule throws; nothing has changed then
    */
-  steer(requests: readonly ParsedRequest[], { nowMs }: Moment): readonly ParsedRequest[] {
-    const first = this.#state.sequenceNumber;
-    const ruled = this.#rules
-      ? requests.map((request, i) => this.#rule(this.#rules!, request, first + i, nowMs))
-      : requests;
-    if (!this.#clock) return ruled;
+  ask(requests: readonly ParsedRequest[]): readonly Candidates[] {
+    const rules = this.#rules;
+    return rules ? requests.map((request) => rules.candidates(request)) : [];
+  }
+
+  /** The clock of decisions made now. One moment is one step of it, whatever the number of decisions. */
+  stampOf({ nowMs }: Moment): Stamp | undefined {
+    if (!this.#clock) return this.#readsTime ? { atMs: nowMs } : undefined;
     const { clock, heldBackMs } = this.#clock.next(nowMs);
     if (heldBackMs > 0) this.#onHeldBack(heldBackMs, nowMs);
+    return this.#readsTime ? { clock, atMs: nowMs } : { clock };
+  }
+
+  /** The request that is decided next, as rules leave it. Budget rules see what is spent by now. */
+  steer(
+    request: ParsedRequest,
+    candidates: Candidates | undefined,
+    stamp: Stamp | undefined,
+    { nowMs }: Moment,
+  ): ParsedRequest {
+    const ruled = candidates ? this.#rule(request, candidates, nowMs) : request;
+    return stamp ? { ...ruled, ...stamp } : ruled;
+  }
+
+  /** As `steer` of many requests, of a router whose decisions need not be made one by one. */
+  steerTogether(requests: readonly ParsedRequest[], moment: Moment): readonly ParsedRequest[] {
+    const asked = this.ask(requests);
+    const stamp = this.stampOf(moment);
     let last: ParsedRequest | undefined;
-    // Perf: requests that are one object stay one.
-    return ruled.map((request, i) => {
-      if (!last || request !== ruled[i - 1]) last = { ...request, clock };
+    // Perf: requests that are one object, and that no rule rules on, stay one.
+    return requests.map((request, i) => {
+      const ruled = (asked[i]?.length ?? 0) > 0;
+      if (ruled || !last || request !== requests[i - 1] || asked[i - 1]?.length)
+        last = this.steer(request, asked[i], stamp, moment);
       return last;
     });
   }
@@ -135,8 +169,9 @@ export class Steering {
     this.#rules?.giveUp(sequenceNumber);
   }
 
-  #rule(rules: RuleChain, request: ParsedRequest, sequenceNumber: number, nowMs: number) {
-    const ruling = rules.rule(request, { sequenceNumber, nowMs });
+  #rule(request: ParsedRequest, candidates: Candidates, nowMs: number): ParsedRequest {
+    const { sequenceNumber } = this.#state;
+    const ruling = this.#rules?.rule(request, candidates, { sequenceNumber, nowMs });
     if (!ruling) return request;
     return { ...this.#without(request, ruling.eligible, 'rule'), rule: ruling.rule };
   }

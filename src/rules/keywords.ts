@@ -13,18 +13,22 @@ interface Branch {
  */
 export class KeywordMatcher {
   readonly #root: Branch = branch();
+  /** Number of different keywords. */
+  readonly size: number;
 
   /** @param keywords each with at least one word */
   constructor(keywords: readonly string[]) {
-    keywords.forEach((keyword, i) => {
+    let size = 0;
+    for (const keyword of keywords) {
       let at = this.#root;
       for (const word of wordsOf(keyword)) {
         const next = at.next.get(word) ?? branch();
         at.next.set(word, next);
         at = next;
       }
-      at.keyword = i;
-    });
+      if (at.keyword < 0) at.keyword = size++;
+    }
+    this.size = size;
   }
 
   /** Number of different keywords among `words`, counted up to `enough`. */

@@ -13,7 +13,7 @@ export type RuleAction =
 export type RuleCondition =
   /**
    * The prompt has at least `atLeast` (default 1) of the keywords, each one or several whole words in any script ("C++" and "write
-   * code" are keywords; "code" is not in "decode"). At most 1,000, of 1 to 64 characters.
+   * code" are keywords; "code" is not in "decode"). At most 1,000, of 1 to 64 characters; those of the same words count once.
    */
   | { readonly when: 'keywords'; readonly keywords: readonly string[]; readonly atLeast?: number }
   /** The prompt's tokens, or a quarter of its characters where these are not known, are within both bounds. */

@@ -63,7 +63,8 @@ export function parseRules(
     throw new ParameterError(`${parameter}.chain`, `an array of 1 to ${MOST_RULES} rules`, chain);
   return {
     policies,
-    chain: chain.map((rule: unknown, i) =>
+    // Array.from visits the holes of an array, which map passes over.
+    chain: Array.from(chain as unknown[], (rule, i) =>
       parseRule(`${parameter}.chain[${i}]`, rule, i, policies, arms),
     ),
   };
@@ -139,7 +140,9 @@ export function parseAction(
 function parseModelList(parameter: string, value: unknown, arms: Arms): AllowedArms {
   if (!Array.isArray(value) || value.length === 0)
     throw new ParameterError(parameter, 'an array of at least one model id', value);
-  const indices = value.map((model: unknown, i) => armOf(`${parameter}[${i}]`, model, arms));
+  const indices = Array.from(value as unknown[], (model, i) =>
+    armOf(`${parameter}[${i}]`, model, arms),
+  );
   return [...new Set(indices)].sort((a, b) => a - b);
 }
 
@@ -189,7 +192,7 @@ function parseKeywords(parameter: string, rule: Record<string, unknown>): Condit
     const allowed = `an array of 1 to ${MOST_KEYWORDS} keywords`;
     throw new ParameterError(`${parameter}.keywords`, allowed, keywords);
   }
-  keywords.forEach((keyword: unknown, i) => {
+  Array.from(keywords as unknown[]).forEach((keyword, i) => {
     const right =
       typeof keyword === 'string' &&
       keyword.length <= LONGEST_KEYWORD &&
@@ -197,10 +200,12 @@ function parseKeywords(parameter: string, rule: Record<string, unknown>): Condit
     const allowed = `a string of 1 to ${LONGEST_KEYWORD} characters, not all spaces`;
     if (!right) throw new ParameterError(`${parameter}.keywords[${i}]`, allowed, keyword);
   });
-  const atLeast = wholeBetween(1, keywords.length);
+  const matcher = new KeywordMatcher(keywords as string[]);
+  // Of those that are not the same words: a rule that asks for more could never fire.
+  const atLeast = wholeBetween(1, matcher.size);
   return {
     when: 'keywords',
-    matcher: new KeywordMatcher(keywords as string[]),
+    matcher,
     atLeast: optionalNumber(`${parameter}.atLeast`, rule['atLeast'], atLeast, 1),
   };
 }
@@ -231,5 +236,7 @@ function parseLength(parameter: string, rule: Record<string, unknown>): Conditio
 function parseSegments(parameter: string, value: unknown): ReadonlySet<string> {
   if (!Array.isArray(value) || value.length === 0)
     throw new ParameterError(parameter, 'an array of at least one segment', value);
-  return new Set(value.map((segment, i) => requireId(`${parameter}[${i}]`, segment)));
+  return new Set(
+    Array.from(value as unknown[], (segment, i) => requireId(`${parameter}[${i}]`, segment)),
+  );
 }

@@ -1,8 +1,8 @@
 import type { Arms } from '../arms/models';
 import { ParameterError } from '../core/errors';
 import type { SpendClock, SpendMeterState } from '../pacing/spendMeter';
-import { holds, Subject } from './conditions';
-import type { RuleAction, RuleOptions } from './options';
+import { holds, isShort, Subject, type BudgetCondition } from './conditions';
+import type { RuleAction, RuleFunction, RuleOptions } from './options';
 import { parseAction, parseRules, type AllowedArms, type ParsedRule, type Policies } from './parse';
 
 /** A request as rules see it. */
@@ -20,6 +20,14 @@ export interface Ruling {
   readonly rule: string;
   /** Indices of the arms that remain, of those the request allowed, rising. */
   readonly eligible: readonly number[];
+}
+
+/** A rule that may rule on a request. */
+export interface Candidate {
+  readonly name: string;
+  readonly allowed: AllowedArms | undefined;
+  /** Whether it does hangs on what is spent then; undefined = it does. */
+  readonly budget: BudgetCondition | undefined;
 }
 
 /** The rules of one router: the first that fires rules. Budget rules keep the spend of their windows. */
@@ -52,10 +60,10 @@ export class RuleChain {
     return this.#meters.map((meter, i) => meter.restore(states[i])).every(Boolean);
   }
 
-  /** Books a decision that a log tells of. */
+  /** Books a decision that a log tells of. NaN = nobody could serve it. */
   book(sequenceNumber: number, nowMs: number, usd: number): void {
     for (const meter of this.#meters) meter.advance({ sequenceNumber, nowMs });
-    this.expect(sequenceNumber, usd);
+    if (!Number.isNaN(usd)) this.expect(sequenceNumber, usd);
   }
 
   /** Does a budget rule want to know of decisions and costs? */
@@ -63,22 +71,46 @@ export class RuleChain {
     return this.#meters.length > 0;
   }
 
+  /** Does a budget rule count spend over windows of time? */
+  get readsTime(): boolean {
+    return this.#meters.some((meter) => meter.ofTime);
+  }
+
   /**
-   * The ruling on a request, or undefined where no rule fires.
+   * The rules that may rule on a request, by the order of the chain: of budget rules any number, and at most one other, the last. Function
+   * rules behind a budget rule are asked, whether or not it will fire. Changes nothing.
    * @throws what a function rule throws, and ParameterError for an action that is none
    */
-  rule(request: RuledRequest, clock: SpendClock): Ruling | undefined {
-    for (const meter of this.#meters) meter.advance(clock);
+  candidates(request: RuledRequest): readonly Candidate[] {
     const { segment, promptTokens, prompt } = request;
-    const subject = new Subject(segment, promptTokens, prompt, clock.sequenceNumber);
+    const subject = new Subject(segment, promptTokens, prompt);
+    const found: Candidate[] = [];
     for (const rule of this.#chain) {
+      const { name, test } = rule;
+      if (typeof test !== 'function' && test.when === 'budget') {
+        found.push({ name, allowed: rule.allowed, budget: test });
+        continue;
+      }
       const fired =
-        typeof rule.test === 'function'
-          ? this.#ask(rule, request)
-          : holds(rule.test, subject) && { allowed: rule.allowed };
-      if (fired) return { rule: rule.name, eligible: this.#narrow(request, fired.allowed) };
+        typeof test === 'function'
+          ? this.#ask(name, test, request)
+          : holds(test, subject) && { allowed: rule.allowed };
+      if (!fired) continue;
+      found.push({ name, allowed: fired.allowed, budget: undefined });
+      break;
     }
-    return undefined;
+    return found;
+  }
+
+  /** The ruling on a request whose candidates these are, or undefined where no rule fires. Opens the windows of `clock`. */
+  rule(
+    request: RuledRequest,
+    candidates: readonly Candidate[],
+    clock: SpendClock,
+  ): Ruling | undefined {
+    for (const meter of this.#meters) meter.advance(clock);
+    const fired = candidates.find(({ budget }) => !budget || isShort(budget, clock.sequenceNumber));
+    return fired && { rule: fired.name, eligible: this.#narrow(request, fired.allowed) };
   }
 
   /** A decision was made at the clock last ruled on. */
@@ -96,12 +128,15 @@ export class RuleChain {
     for (const meter of this.#meters) meter.giveUp(sequenceNumber);
   }
 
-  #ask(rule: ParsedRule, request: RuledRequest): { allowed: AllowedArms | undefined } | undefined {
-    if (typeof rule.test !== 'function') return undefined;
+  #ask(
+    name: string,
+    test: RuleFunction,
+    request: RuledRequest,
+  ): { readonly allowed: AllowedArms | undefined } | undefined {
     const { segment, promptTokens, prompt } = request;
     const { list } = this.#arms;
     const eligible = (request.eligible ?? list.keys()) as Iterable<number>;
-    const action: RuleAction | undefined = rule.test({
+    const action: RuleAction | undefined = test({
       segment,
       promptTokens: Number.isNaN(promptTokens) ? undefined : promptTokens,
       prompt,
@@ -109,7 +144,7 @@ export class RuleChain {
     });
     if (action === undefined) return undefined;
     return {
-      allowed: parseAction(`what rule ${rule.name} gives`, action, this.#policies, this.#arms),
+      allowed: parseAction(`what rule ${name} gives`, action, this.#policies, this.#arms),
     };
   }
 

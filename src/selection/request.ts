@@ -18,7 +18,7 @@ export interface RouteRequest {
   readonly promptTokens?: number;
   /** Models allowed for this request. Without it all are. */
   readonly eligible?: readonly string[];
-  /** What is asked, for a router with `context` or `rules`. It is not kept beyond its reports, nor logged. */
+  /** What is asked. Routers with `context` or `rules` read it, others do not; it is not kept beyond its reports, nor logged. */
   readonly prompt?: string;
   /** Its 136 features, as a `PromptEncoder` gives them, instead of `prompt`. */
   readonly features?: Float64Array;
@@ -46,6 +46,8 @@ export interface ParsedRequest {
   readonly rule?: string | undefined;
   /** What the decision weighs by, where it is not its number. */
   readonly clock?: number | undefined;
+  /** The router's clock at the decision, ms, where windows of time count what is spent: for the log. */
+  readonly atMs?: number | undefined;
   /** Weight of cost, 1/USD, where it is not 1 / willingness to pay. */
   readonly costWeight?: number | undefined;
   readonly prompt?: string | undefined;
@@ -61,11 +63,9 @@ export interface ParsedRequest {
 /** An f64 an arm: mean rewards, their variances, expected costs and the standard deviations of these. */
 export type ForecastName = 'means' | 'variances' | 'costsUsd' | 'doubtsUsd';
 
-const KEYS = ['segment', 'promptTokens', 'eligible'] as const;
-const CONTEXT_KEYS = [...KEYS, 'prompt', 'features'] as const;
-const RULED_KEYS = [...KEYS, 'prompt'] as const;
+const KEYS = ['segment', 'promptTokens', 'eligible', 'prompt'] as const;
 const SAMPLED_KEYS = [...KEYS, 'maxSamples'] as const;
-const RULED_SAMPLED_KEYS = [...RULED_KEYS, 'maxSamples'] as const;
+const CONTEXT_KEYS = [...KEYS, 'features'] as const;
 const FEATURES = 136;
 
 /** Who in a router reads prompts: a second expert, which needs them, or rules, which look at them where they are given. And does it take several samples? */
@@ -86,8 +86,7 @@ export function parseRequest(
 ): ParsedRequest {
   const request = requireObject(parameter, value);
   const keys = samples ? SAMPLED_KEYS : KEYS;
-  const ruledKeys = samples ? RULED_SAMPLED_KEYS : RULED_KEYS;
-  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : rules ? ruledKeys : keys);
+  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : keys);
   const { segment, promptTokens, eligible } = request;
   const parsed = {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
@@ -100,13 +99,9 @@ export function parseRequest(
   };
   // Perf: a spread, though of nothing, takes as long as the rest.
   if (context) return { ...parseQuestion(parameter, request), ...parsed };
-  if (samples)
-    return {
-      ...parsed,
-      ...(rules && parsePrompt(parameter, request)),
-      ...parseMost(parameter, request),
-    };
-  return rules ? { ...parsePrompt(parameter, request), ...parsed } : parsed;
+  const prompt = parsePrompt(parameter, request['prompt']);
+  if (samples) return { ...parsed, ...(rules && { prompt }), ...parseMost(parameter, request) };
+  return rules ? { prompt, ...parsed } : parsed;
 }
 
 function parseMost(
@@ -130,14 +125,11 @@ function parseQuestion(
     );
   if (features !== undefined)
     return { features: requireFeatures(`${parameter}.features`, features, FEATURES).slice() };
-  return parsePrompt(parameter, { prompt });
+  return { prompt: parsePrompt(parameter, prompt) };
 }
 
-function parsePrompt(
-  parameter: string,
-  { prompt }: Record<string, unknown>,
-): Pick<ParsedRequest, 'prompt'> {
-  if (prompt === undefined || typeof prompt === 'string') return { prompt };
+function parsePrompt(parameter: string, prompt: unknown): string | undefined {
+  if (prompt === undefined || typeof prompt === 'string') return prompt;
   throw new ParameterError(`${parameter}.prompt`, 'a string', prompt);
 }
 

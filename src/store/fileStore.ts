@@ -1,7 +1,14 @@
 import { ParameterError } from '../core/errors';
-import { requireId, requireNumber, requireOptions, wholeBetween } from '../core/validation';
+import { requireNumber, requireOptions, wholeBetween } from '../core/validation';
 import type { RouterStore, StoredRouter } from '../memory/routerStore';
-import { NODE_FILES, writeAll, type StoreFile, type StoreFiles } from './files';
+import {
+  FileGoneError,
+  NODE_FILES,
+  requireFiles,
+  writeAll,
+  type StoreFile,
+  type StoreFiles,
+} from './files';
 import { FolderLock } from './folderLock';
 import { Generations, type Found, type UnusedFile } from './generations';
 import { messageOf, StoreError } from './storeError';
@@ -90,7 +97,9 @@ export async function openFileStore(
 ): Promise<FileStore> {
   requireFolder(folder);
   requireOptions('options', options, ['snapshotEveryBytes', 'keepLogs', 'files']);
-  const { snapshotEveryBytes = 2 ** 24, keepLogs = false, files = NODE_FILES } = options;
+  const { snapshotEveryBytes = 2 ** 24, keepLogs = false } = options;
+  const files =
+    options.files === undefined ? NODE_FILES : requireFiles('options.files', options.files);
   requireNumber('options.snapshotEveryBytes', snapshotEveryBytes, BYTES);
   if (typeof keepLogs !== 'boolean')
     throw new ParameterError('options.keepLogs', 'true or false', keepLogs);
@@ -110,17 +119,20 @@ export async function openFileStore(
   }
 }
 
+const LONGEST_PATH = 4096;
+
 function requireFolder(folder: unknown): void {
-  // A path is no id, and may be longer.
-  if (typeof folder !== 'string' || folder.length > 4096) requireId('folder', folder);
-  if (folder === '' || (folder as string).includes('\0'))
-    throw new ParameterError('folder', 'a path', folder);
+  const path = typeof folder === 'string' && folder !== '' && folder.length <= LONGEST_PATH;
+  if (path && !folder.includes('\0')) return;
+  throw new ParameterError('folder', `a path of 1 to ${LONGEST_PATH} characters`, folder);
 }
 
 /** A router's memory in a folder. Made by `openFileStore`. */
 export class FileStore implements RouterStore {
   /** What earlier processes left; undefined for a new folder. */
   readonly found: StoredRouter | undefined;
+  /** Told of what fails, once until something works again. */
+  onFailure: ((error: Error) => void) | undefined;
   readonly #generations: Generations;
   readonly #lock: FolderLock;
   readonly #options: { readonly snapshotEveryBytes: number; readonly keepLogs: boolean };
@@ -154,6 +166,9 @@ export class FileStore implements RouterStore {
   #lostLines = 0;
   #failures = 0;
   #lastError: unknown;
+  #told = false;
+  /** The log was taken away: nothing that is written is found again. */
+  #gone: FileGoneError | undefined;
 
   /** @internal */
   constructor(
@@ -184,7 +199,7 @@ export class FileStore implements RouterStore {
   }
 
   get snapshotDue(): boolean {
-    if (this.#closed || this.#pending.length > 0) return false;
+    if (this.#closed || this.#gone || this.#pending.length > 0) return false;
     return this.#gap || this.#needsSnapshot || this.#position + this.#queueLength >= this.#dueAt;
   }
 
@@ -223,7 +238,7 @@ export class FileStore implements RouterStore {
 
   flush(): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreError('closed', 'the store is closed'));
-    if (this.#durable >= this.#taken) return Promise.resolve();
+    if (this.#durable >= this.#taken && !this.#log) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#waiters.push({ until: this.#taken, resolve, reject });
       this.#start();
@@ -273,10 +288,12 @@ export class FileStore implements RouterStore {
         cause: error,
       });
       for (const { reject } of this.#waiters.splice(0)) reject(problem);
+      this.#tell(problem);
     }
   }
 
   async #step(): Promise<void> {
+    if (this.#gone) throw this.#gone;
     if (this.#pending.length > 0) return this.#rotate();
     if (this.#needsSnapshot || this.#gap)
       throw new Error('a snapshot must come first: lines before it are lost');
@@ -306,9 +323,21 @@ export class FileStore implements RouterStore {
     const written = this.#written;
     // Before the sync: what is written meanwhile is not part of it.
     const unsynced = this.#unsynced;
-    if (unsynced) await this.#log!.sync();
+    const log = this.#log!;
+    await this.#inPlace(unsynced ? log.sync() : log.requirePlace?.());
     this.#unsynced = false;
     this.#settle(written);
+    this.#told = false;
+  }
+
+  /** Whoever took the log away may have given the folder to another: nothing more is written. */
+  async #inPlace(work: Promise<void> | undefined): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof FileGoneError) this.#gone = error;
+      throw error;
+    }
   }
 
   #settle(durable: number): void {
@@ -331,7 +360,7 @@ export class FileStore implements RouterStore {
       await this.#generations.putSnapshot(generation, covered, next.snapshot);
       log = await this.#generations.beginLog(generation);
     } catch (error) {
-      if (!old || this.#gap) throw error;
+      if (!old || this.#gap || this.#gone) throw error;
       this.#goOnIn(next, error);
       return;
     }
@@ -361,6 +390,8 @@ export class FileStore implements RouterStore {
   /** A snapshot could not be put in place: its lines go on in the old log, and the next is due when that has grown as much again. */
   #goOnIn(next: Pending, error: unknown): void {
     this.#failed(error);
+    const problem = `no snapshot was kept, and lines go on in the log: ${messageOf(error)}`;
+    this.#tell(new StoreError('io', problem, { cause: error }));
     if (this.#pending[0] !== next) return;
     this.#pending.shift();
     this.#queue = this.#queue.concat(next.lines);
@@ -371,8 +402,9 @@ export class FileStore implements RouterStore {
   async #finish(): Promise<void> {
     try {
       if (this.#queue.length > 0) await this.#writeQueue();
-      if (this.#unsynced) await this.#log!.sync();
+      await this.#inPlace(this.#unsynced ? this.#log!.sync() : this.#log!.requirePlace?.());
     } catch (error) {
+      if (this.#gone) throw error;
       this.#failed(error);
     }
   }
@@ -394,5 +426,11 @@ export class FileStore implements RouterStore {
   #failed(error: unknown): void {
     this.#failures++;
     this.#lastError = error;
+  }
+
+  #tell(problem: StoreError): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.onFailure?.(problem);
   }
 }

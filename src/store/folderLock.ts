@@ -2,23 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeAll, type StoreFiles } from './files';
+import { heldLocks } from './heldLocks';
+import { parseHolder, type Holder } from './holder';
 import { messageOf, StoreError } from './storeError';
 
-/** Who holds a folder. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** Of this one locking: a process that starts anew may have the number of the one before it. */
-  readonly token: string;
-}
-
 const NAME = 'lock.json';
-/** Locks of this process. */
-const held = new Set<string>();
+
+/** What is known of a holder: it holds, does not any more, or cannot be asked. */
+type Life = 'here' | 'alive' | 'dead' | 'elsewhere';
 
 /**
- * Keeps a folder to one process. The lock is a file that names its holder; one whose process is gone (on this host) is taken over. A holder on another
- * host cannot be asked whether it lives: its file must be removed by hand.
+ * Keeps a folder to one holder. The lock is a file that names it; one that is gone (on this host) is taken over. Locks of this process are told apart by their token, in
+ * one registry for all copies of the library; other copies of the process (workers), and processes that were given a dead one's number, by the time that the process
+ * began, where the host tells it. A holder on another host cannot be asked whether it lives: its file must be removed by hand.
  */
 export class FolderLock {
   readonly #files: StoreFiles;
@@ -33,22 +29,30 @@ export class FolderLock {
   /** @throws {StoreError} where another has it */
   static async take(files: StoreFiles, folder: string): Promise<FolderLock> {
     const lock = new FolderLock(files, folder);
-    if (!(await lock.#create(lock.#path))) await lock.#takeOver();
-    held.add(lock.#token);
+    heldLocks.set(lock.#token, true);
+    try {
+      if (!(await lock.#create(lock.#path))) await lock.#takeOver();
+    } catch (error) {
+      // A file of this name that could not be removed belongs to nobody.
+      heldLocks.set(lock.#token, false);
+      throw error;
+    }
     return lock;
   }
 
   async release(): Promise<void> {
-    held.delete(this.#token);
-    const holder = await readHolder(this.#files, this.#path);
+    heldLocks.set(this.#token, false);
+    const holder = await this.#read(this.#path);
     if (holder?.token === this.#token) await this.#files.remove(this.#path);
+    heldLocks.delete(this.#token);
   }
 
   /** Puts a file with this holder's name, whole at once; false where there is one. */
   async #create(path: string): Promise<boolean> {
     const files = this.#files;
     const own = `${this.#path}.${this.#token}.new`;
-    const holder: Holder = { pid: process.pid, host: hostname(), token: this.#token };
+    const started = await this.#startOf(process.pid);
+    const holder: Holder = { pid: process.pid, host: hostname(), token: this.#token, started };
     try {
       const file = await files.create(own);
       try {
@@ -71,40 +75,81 @@ export class FolderLock {
    * puts its own in place of the lock.
    */
   async #takeOver(): Promise<void> {
-    const dead = await readHolder(this.#files, this.#path);
-    if (dead && isAlive(dead)) throw lockedBy(dead, this.#path);
+    const dead = await this.#requireDead(this.#path);
     const claim = `${this.#path}.${dead?.token ?? 'torn'}`;
     if (!(await this.#create(claim))) {
-      const rival = await readHolder(this.#files, claim);
-      if (rival && isAlive(rival)) throw lockedBy(rival, this.#path);
+      await this.#requireDead(claim);
       await this.#files.remove(claim);
-      if (!(await this.#create(claim))) throw lockedBy(undefined, this.#path);
+      if (!(await this.#create(claim))) throw this.#lockedBy(undefined, 'alive');
     }
-    const now = await readHolder(this.#files, this.#path);
-    if (now && (now.token !== dead?.token || isAlive(now))) {
-      await this.#files.remove(claim);
-      throw lockedBy(now, this.#path);
+    const now = await this.#read(this.#path);
+    if (now) {
+      const life = await this.#lifeOf(now);
+      if (now.token !== dead?.token || life !== 'dead') {
+        await this.#files.remove(claim);
+        throw this.#lockedBy(now, life);
+      }
     }
     await this.#files.rename(claim, this.#path);
     // A third may have taken the claim of one that died claiming.
-    const taken = await readHolder(this.#files, this.#path);
-    if (taken?.token !== this.#token) throw lockedBy(taken, this.#path);
+    const taken = await this.#read(this.#path);
+    if (taken?.token !== this.#token) throw this.#lockedBy(taken, 'alive');
+  }
+
+  /** The holder that a file names, which is gone; undefined for none. @throws {StoreError} for one that is not */
+  async #requireDead(path: string): Promise<Holder | undefined> {
+    const holder = await this.#read(path);
+    if (!holder) return undefined;
+    const life = await this.#lifeOf(holder);
+    if (life !== 'dead') throw this.#lockedBy(holder, life);
+    return holder;
+  }
+
+  /** Undefined for none, and for one that died while it wrote its name. */
+  async #read(path: string): Promise<Holder | undefined> {
+    try {
+      return parseHolder(await this.#files.read(path));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #lifeOf({ pid, host, token, started }: Holder): Promise<Life> {
+    if (host !== hostname()) return 'elsewhere';
+    const held = heldLocks.get(token);
+    if (held !== undefined) return held ? 'here' : 'dead';
+    const own = pid === process.pid;
+    if (!own && !isRunning(pid)) return 'dead';
+    const now = await this.#startOf(pid);
+    // Another process has the number now.
+    if (started !== undefined && now !== undefined && started !== now) return 'dead';
+    return own ? 'here' : 'alive';
+  }
+
+  /** Undefined where the host does not tell. */
+  async #startOf(pid: number): Promise<string | undefined> {
+    try {
+      return await this.#files.processStart?.(pid);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #lockedBy(holder: Holder | undefined, life: Life): StoreError {
+    const path = this.#path;
+    const { pid, host } = holder ?? {};
+    const texts: Readonly<Record<Life, string>> = {
+      here: `this process has this store already, maybe in a worker or in another copy of the library (${path}; remove that file if it is left of a worker that was ended)`,
+      alive: `process ${pid} on ${host} has this store (${path}; remove that file if that process is none that routes: numbers of processes are given again)`,
+      elsewhere: `process ${pid} on ${host} has this store (${path}); whether it lives cannot be told from here: remove that file if it does not`,
+      dead: '',
+    };
+    const text = holder ? texts[life] : `another process has this store (${path})`;
+    return new StoreError('locked', text);
   }
 }
 
-/** Undefined for none, and for one that died while it wrote its name. */
-async function readHolder(files: StoreFiles, path: string): Promise<Holder | undefined> {
-  try {
-    const holder = JSON.parse(new TextDecoder().decode(await files.read(path))) as Holder;
-    return typeof holder.token === 'string' ? holder : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive({ pid, host, token }: Holder): boolean {
-  if (host !== hostname()) return true;
-  if (pid === process.pid) return held.has(token);
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -112,9 +157,4 @@ function isAlive({ pid, host, token }: Holder): boolean {
     // One that may not be asked lives.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function lockedBy(holder: Holder | undefined, path: string): StoreError {
-  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
-  return new StoreError('locked', `${who} has this store (${path})`);
 }

@@ -79,7 +79,18 @@ export class Generations {
     }
     if (unused.length > 0)
       throw new StoreError('damaged', `${unused[0]!.file} cannot be read: ${unused[0]!.problem}`);
+    await this.#requireNoLines(logs);
     return { ...base, stored: undefined, tornBytes: 0 };
+  }
+
+  /** A log follows a snapshot, without which its lines lead nowhere: somebody took it away, and it is not a new folder. */
+  async #requireNoLines(logs: readonly number[]): Promise<void> {
+    for (const generation of logs) {
+      const { length } = await this.#log(generation);
+      if (length === 0) continue;
+      const problem = `${logName(generation)} has ${length} bytes, and no snapshot is there that it follows: bring that back, or take the folder's files away to begin anew`;
+      throw new StoreError('damaged', problem);
+    }
   }
 
   /** Lines of a generation's log from a byte on, and of the logs that follow without a gap. */

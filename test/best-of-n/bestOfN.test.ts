@@ -148,6 +148,26 @@ describe('failures', () => {
     ]);
   });
 
+  test('of a generation without an answer are the generation’s, of a score that is none the score’s', async () => {
+    const run = (generation: unknown, score: unknown) =>
+      bestOfN({
+        prompt: '',
+        arm: '',
+        n: 1,
+        generate: () => generation as { answer: string },
+        proxyReward: () => score as number,
+      });
+    for (const generation of [{}, { text: 'a' }]) {
+      const { failures } = await run(generation, 1);
+      expect(failures).toMatchObject([{ failure: 'generate', error: { name: 'ParameterError' } }]);
+    }
+    expect((await run({ answer: undefined }, 1)).kind).toBe('best');
+    const message = async (score: unknown) =>
+      ((await run({ answer: '' }, score)).failures[0]!.error as Error).message;
+    expect(await message(NaN)).toBe('score of sample 0 must be a finite number, got NaN');
+    expect(await message('5')).toBe('score of sample 0 must be a finite number, got "5"');
+  });
+
   test('of all are a value', async () => {
     const result = await run([1, 1], { generate: () => Promise.reject(new Error('down')) });
     expect(result).toMatchObject({ kind: 'no-sample', costUsd: 0, unknownCosts: 2 });

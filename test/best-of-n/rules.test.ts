@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chooseBestRoute, chooseByUtility, matchProbability } from '../../src/best-of-n/rules';
-import { expectRefusal } from '../support/refusal';
+import { expectRefusal, thrownBy } from '../support/refusal';
 
 const arm = (mean: number, expectedCostUsd: number) => ({
   alpha: 20 * mean,
@@ -73,6 +73,17 @@ test('both are their definitions', () => {
     ),
     { seed: 5, numRuns: 200 },
   );
+});
+
+test.each([
+  ['options', () => chooseBestRoute(LADDER, undefined as never)],
+  ['options', () => chooseBestRoute(LADDER, null as never)],
+  ['options', () => chooseBestRoute(LADDER, { strong: 0, threshold: 1, x: 1 } as never)],
+  ['strong', () => matchProbability(undefined as never, undefined as never)],
+  ['strong', () => matchProbability(LADDER[0]!, null as never)],
+  ['candidate', () => matchProbability(5 as never, LADDER[0]!)],
+])('%s that is none is refused by name', (parameter, call) => {
+  expect(thrownBy(call)).toMatchObject({ name: 'ParameterError', parameter });
 });
 
 test('bad input is refused', () => {

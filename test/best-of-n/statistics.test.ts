@@ -122,6 +122,15 @@ describe('the expected best of n of M recorded samples', () => {
       NaN,
     );
     expectRefusal(call(1, 1, { scores: [1] }), 'scores', 'a Float64Array', [1]);
+    expectRefusal(() => expectedBestOf(undefined as never, 2), 'recorded', 'an object', undefined);
+    expectRefusal(() => proxyGain(null as never, 2), 'recorded', 'an object', null);
+    expectRefusal(() => bestOfNPriorMean(undefined as never), 'options', 'an object', undefined);
+    expectRefusal(
+      () => bestOfNPriorMean({ mean: 0.5, n: 2, gian: 1 } as never),
+      'options',
+      'an object with keys among mean, n, strength, gain',
+      'gian',
+    );
   });
 });
 

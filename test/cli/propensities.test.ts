@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'n
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { restoreRouterSync } from '../../src/index';
 import { drive, logged } from '../router/sessions';
 import { files, folderOf, thompsonite } from './run';
 
@@ -151,6 +152,21 @@ describe('bad lines', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/log\.jsonl: is no decision log: it holds no line of kind "router"\n$/);
     expect(existsSync(out)).toBe(false);
+  });
+
+  test('a log that goes on from another names it, and both together are filled', () => {
+    const [first, lines] = [drive(logged(), 30), [] as string[]];
+    const snapshot = first.router.snapshot();
+    const log = (line: string) => lines.push(line);
+    const router = restoreRouterSync(snapshot, { explorationScale: 2, instanceId: 'later', log });
+    drive({ ...first, router }, 30, 2);
+    const alone = propensities(files({ 'log.jsonl': lines.join('') }));
+    expect(alone.status).toBe(1);
+    expect(alone.stderr).toMatch(
+      /log\.jsonl: goes on from the log of router test, .* give both as one file, that one first/,
+    );
+    const both = files({ 'log.jsonl': [...first.lines, ...lines].join('') });
+    expect(propensities(both, '--check')).toMatchObject({ status: 0 });
   });
 
   test('an output that cannot be written', () => {

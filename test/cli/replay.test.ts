@@ -106,6 +106,19 @@ describe('what it prints', () => {
   test('help and version', () => {
     expect(thompsonite('--help')).toMatchObject({ status: 0, stderr: '' });
     expect(thompsonite('replay', '--help').stdout).toMatch(/--willingness-to-pay-usd/);
+    for (const [command, own, others] of [
+      ['replay', /--willingness-to-pay-usd/, /--splits|--check|snapshot show/],
+      ['forecast', /--splits/, /--policy|--check|snapshot show/],
+      ['propensities', /--check/, /--policy|--splits|snapshot show/],
+      ['snapshot', /snapshot show FILE/, /--policy|--splits|--check/],
+    ] as const) {
+      const { status, stdout } = thompsonite(command, '--help');
+      expect(status).toBe(0);
+      expect(stdout).toMatch(own);
+      expect(stdout).toMatch(/Exit code/);
+      expect(stdout).not.toMatch(others);
+      expect(thompsonite('--help').stdout).toMatch(own);
+    }
     expect(thompsonite('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(thompsonite().status).toBe(2);
   });
@@ -259,6 +272,7 @@ describe('one clear sentence for what cannot be run', () => {
       ['--policy', 'fixed:nope'],
       /--policy fixed: must be a model of the table \(.*gpt-4o.*\), got "nope"/,
     ],
+    [['--policy', 'fixed:gpt-4ox3'], /; samples are written with the sign ×: fixed:gpt-4o×3\)/],
     [['--policy', 'best'], /--policy must be among thompson, .*, got "best"/],
     [['--policy', 'random,'], /--policy must be names separated by commas/],
     [['--polcy', 'random'], /Unknown option '--polcy'/],

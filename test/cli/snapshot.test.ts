@@ -39,6 +39,7 @@ test('prints one JSON document', () => {
   const told = JSON.parse(stdout);
   expect(told).toMatchObject({
     instanceId: 'test',
+    replicaId: 'test',
     seed: '11',
     sequenceNumber: 41,
     functions: ['reward'],
@@ -48,6 +49,13 @@ test('prints one JSON document', () => {
   const same = restoreRouterSync(SNAPSHOT, { clock: () => 1e12, reward: () => 0.5 });
   expect(told.posteriors).toEqual(JSON.parse(JSON.stringify(same.getPosteriors())));
   expect(told.stats).toEqual(JSON.parse(JSON.stringify(same.getStats())));
+});
+
+test('a router under another name', () => {
+  const later = restoreRouterSync(SNAPSHOT, { instanceId: 'test.2', reward: () => 0.5 });
+  expect(show(Buffer.from(later.snapshot())).stdout).toMatch(
+    /^Snapshot of router test\.2 \(replica test\) by /,
+  );
 });
 
 test('a router that has decided nothing', () => {
@@ -65,6 +73,11 @@ test.each<[string, Buffer, RegExp]>([
   ['a text', Buffer.from('{"a":1}'), /no snapshot of a router/],
   ['a cut', SNAPSHOT.subarray(0, 500), /500 bytes are here of \d+ \(corrupt\)/],
   ['a flipped bit', flipped(200), /the checksum does not fit the bytes \(corrupt\)/],
+  [
+    'a replica’s state',
+    Buffer.from(taught.replicaState()),
+    /the bytes are the state of a replica, which a ReplicaRegister takes, .* \(not-a-snapshot\)/,
+  ],
   ['a newer version', flipped(8), /version 0|version \d+, this library reads up to 1/],
 ])('%s is told in a sentence', (_, content, message) => {
   const { status, stdout, stderr } = show(content);

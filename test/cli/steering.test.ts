@@ -51,6 +51,12 @@ test.each([
   [['--budget', '0'], /--budget must be > 0/],
   [['--budget-window-requests', '5'], /needs --budget/],
   [['--drift', '--policy', 'thompson-context'], /not for policies that read prompts/],
+  [
+    ['--drift', '--policy', 'thompson,thompson-best-of-n'],
+    /not for policies that choose among several samples, such as thompson-best-of-n/,
+  ],
+  [['--budget', '1', '--policy', 'best-route:0.5'], /several samples, such as best-route:0\.5/],
+  [['--half-life-seconds', '5', '--policy', 'best-route:0.5'], /several samples/],
 ])('refused: %j', (args, message) => {
   const { status, stderr } = run(...args);
   expect(status).toBe(2);

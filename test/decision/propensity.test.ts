@@ -89,6 +89,14 @@ test.each([2, 3, 8, 64])('%d equal arms share alike, whatever their shapes', (ar
   }
 });
 
+test.each([2, 8, 64])('of %d arms with F = x^a each wins with its share of all a', (arms) => {
+  const shapes = Array.from({ length: arms }, (_, i) => [1 + ((i * 37) % 64), 1] as const);
+  const all = sum(shapes.map(([a]) => a));
+  propensities(shapes, new Array<number>(arms).fill(0)).forEach((p, i) => {
+    expect(Math.abs(p - shapes[i]![0] / all)).toBeLessThan(ERROR);
+  });
+});
+
 const shape = fc.double({ min: Math.log(0.5), max: Math.log(1e6), noNaN: true }).map(Math.exp);
 const arm = fc.record({
   shapes: fc.tuple(shape, shape),

@@ -12,6 +12,8 @@ import {
   medianInterval,
   requestsToLeave,
 } from '../../bench/live/figures';
+import { rotWorlds, thompsoniteRow } from '../../bench/live/rot';
+import { ROT_KINDS } from '../../bench/live/rotSettings';
 import { ROT_AT, rotPlan } from '../../bench/live/rotWorld';
 import { runThompsonite } from '../../bench/live/thompsonite';
 import { drawWorld } from '../../bench/live/world';
@@ -51,6 +53,17 @@ test('the same seeds give the same lives, and cost in the decision pays', () => 
   expect(live()).toEqual(live());
   const [minding, not] = compareCost(undefined, [1, 2, 3], () => undefined);
   expect(minding!.rewardPerUsd.mean).toBeGreaterThan(2 * not!.rewardPerUsd.mean);
+});
+
+test('every way of noticing rot leaves sooner than no way', () => {
+  const kind = ROT_KINDS.find(({ gradeStrength }) => gradeStrength === undefined)!;
+  const seeds = [1, 2];
+  const worlds = rotWorlds(kind, seeds);
+  const [none, ...rows] = [{}, ...kind.settings].map((one) =>
+    thompsoniteRow(kind, worlds, seeds, one),
+  );
+  for (const row of rows)
+    expect(row.requestsToLeave.median, row.contestant).toBeLessThan(none!.requestsToLeave.median);
 });
 
 test('a library that is not here is named', () => {

@@ -5,9 +5,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { armsFrom } from '../../src/arms/models';
+import { ParameterError } from '../../src/core/errors';
 import { loadKernelSync } from '../../src/kernel/load';
 import { ReplicaRegister } from '../../src/memory/replicaRegister';
-import { writeReplicaState, type EvidenceClock } from '../../src/memory/replicaState';
+import {
+  readReplicaState,
+  writeReplicaState,
+  type EvidenceClock,
+} from '../../src/memory/replicaState';
 import { SnapshotError } from '../../src/memory/snapshotError';
 import { Evidence } from '../../src/posterior/evidence';
 
@@ -226,11 +231,104 @@ describe('the register', () => {
     expect(register.merged()).toEqual(before);
   });
 
-  test('a model in another family is told at the merge', () => {
+  test('a model in another family is refused before it is taken', () => {
     const models = new Map([...MODELS].map(([id, options]) => [id, { ...options, family: 'z' }]));
-    expect(() => merged([stateOf('a', some), stateOf('b', some, { models })])).toThrow(
-      /another family/,
-    );
+    const register = new ReplicaRegister();
+    register.put(stateOf('a', some));
+    register.put(stateOf('b', some));
+    const before = register.merged();
+    expect(() => register.put(stateOf('c', some, { models }))).toThrow(/another family/);
+    expect(register.merged()).toEqual(before);
+    // Its own family may be another than before, while nobody else has the model.
+    const alone = new ReplicaRegister();
+    alone.put(stateOf('a', some.slice(1)));
+    expect(alone.put(stateOf('a', some, { models }))).toBe('taken');
+  });
+
+  test('other evidence under one id after as many reports is a conflict', () => {
+    const register = new ReplicaRegister();
+    register.put(stateOf('a', some));
+    const other = stateOf('a', [...some.slice(1), some[1]!]);
+    expect(() => register.put(other)).toThrow(/replica "a" has other evidence here after as many/);
+    expect(() => register.put(other)).toThrow(SnapshotError);
+    expect(register.get('a')!.state).toEqual(stateOf('a', some));
+    register.remove('a');
+    expect(register.put(other)).toBe('taken');
+  });
+
+  test('the same evidence, looked at later, is a duplicate', () => {
+    const arms = armsFrom(MODELS);
+    const options = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: HALF_LIFE_MS };
+    const evidence = new Evidence(compiled.instantiate(), arms, options);
+    for (const { arm, reward, costUsd, clock } of some)
+      evidence.observe(0, arm, { reward, costUsd, clock, promptTokens: NaN });
+    const state = (segments: readonly string[]) =>
+      writeReplicaState({
+        id: 'a',
+        sequenceNumber: some.length,
+        clock: 'time',
+        arms: readReplicaState(stateOf('x', [])).arms,
+        segments,
+        evidence: evidence.export(),
+      });
+    const before = state(['s0']);
+    // A decision much later, and one in another segment.
+    evidence.posteriors(0, 1e6, NaN);
+    evidence.addSegment();
+    const after = state(['s0', 's1']);
+    expect(after.length).not.toBe(before.length);
+    for (const [first, second] of [
+      [before, after],
+      [after, before],
+    ]) {
+      const register = new ReplicaRegister();
+      register.put(first!);
+      expect(register.put(second!)).toBe('duplicate');
+    }
+  });
+
+  test('posteriors of the merged evidence are those of one router that took all reports in', () => {
+    const halves = [some.slice(0, 9), some.slice(9)];
+    const register = new ReplicaRegister({ kernel: compiled });
+    halves.forEach((half, i) => register.put(stateOf(`r${i}`, half, { clock: 'none' })));
+    const options = { priorMean: 0.5, priorStrength: 2, halfLifeRequests: Infinity };
+    const whole = new Evidence(compiled.instantiate(), armsFrom(MODELS), options, 3);
+    for (const half of halves)
+      for (const { segment, ...one } of half)
+        whole.observe(segment, one.arm, { ...one, promptTokens: NaN });
+    const { segments, evidenceReports, dispersion, priorStrengthOfCells } =
+      register.getPosteriors();
+    expect(evidenceReports).toBe(some.length);
+    expect(dispersion).toBeCloseTo(whole.dispersion, 12);
+    expect(priorStrengthOfCells).toBeGreaterThanOrEqual(12);
+    expect(segments.map(({ segment }) => segment)).toEqual(SEGMENTS);
+    segments.forEach(({ models, shared }, row) => {
+      expect(shared).toBe(false);
+      expect(Object.keys(models)).toEqual(['m0', 'm1', 'm2']);
+      whole.posteriors(row, 0, NaN).forEach((expected, i) => {
+        const got = models[`m${i}`]!;
+        expect(got.expectedCostUsd / expected.expectedCostUsd).toBeCloseTo(1, 12);
+        expect(got.pooledMean).toBeGreaterThan(0);
+        // κ is chosen anew from what is merged; evidence beyond the prior is the same.
+        expect(got.alpha / (got.alpha + got.beta)).toBeGreaterThan(0);
+      });
+    });
+    expect(register.getPosteriors('s1').segments).toEqual([segments[1]]);
+    expect(register.getPosteriors(null).segments).toEqual([]);
+    expect(() => register.getPosteriors(5 as never)).toThrow(/segment must be a string/);
+    expect(() => new ReplicaRegister().getPosteriors()).toThrow(/replicas must be 1 or more/);
+  });
+
+  test.each([undefined, null, {}, 5])('join(%j) is refused', (other) => {
+    const register = new ReplicaRegister();
+    expect(() => register.join(other as never)).toThrow(/other must be a ReplicaRegister/);
+    expect(() => register.join(other as never)).toThrow(ParameterError);
+  });
+
+  test.each([5, '', undefined])('%j is the id of no replica', (id) => {
+    const register = new ReplicaRegister();
+    expect(() => register.get(id as never)).toThrow(/id must be a string/);
+    expect(() => register.remove(id as never)).toThrow(/id must be a string/);
   });
 
   test('models and segments that only some replicas have take part', () => {

@@ -14,22 +14,18 @@ const LAST = 300;
 const MOST_SHUT_OUT = 16;
 
 const MODELS = {
-  cheap: { usdPerMillionInputTokens: 0.1, usdPerMillionOutputTokens: 0.4, quality: 0.85 },
-  large: { usdPerMillionInputTokens: 2, usdPerMillionOutputTokens: 8, quality: 0.88 },
-  old: { usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 4, quality: 0.75 },
-  older: { usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 4, quality: 0.7 },
+  cheap: { usdPerMillionInputTokens: 0.1, usdPerMillionOutputTokens: 0.4 },
+  large: { usdPerMillionInputTokens: 2, usdPerMillionOutputTokens: 8 },
+  old: { usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 4 },
+  older: { usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 4 },
 } as const;
+const QUALITY = { cheap: 0.85, large: 0.88, old: 0.75, older: 0.7 };
 type Model = keyof typeof MODELS;
 
 /** Does the cheap model get less than 5 % of the last requests? */
 function shutsOut(models: readonly Model[], seed: number): boolean {
   const router = createRouterSync({
-    models: Object.fromEntries(
-      models.map((id) => {
-        const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = MODELS[id];
-        return [id, { usdPerMillionInputTokens, usdPerMillionOutputTokens, family: id }];
-      }),
-    ),
+    models: Object.fromEntries(models.map((id) => [id, { ...MODELS[id], family: id }])),
     willingnessToPayUsd: 0.05,
     seed,
   });
@@ -40,7 +36,7 @@ function shutsOut(models: readonly Model[], seed: number): boolean {
     const decision = router.select({ segment: `s${world.index(2)}`, promptTokens: 500 });
     if (decision.kind !== 'decision') throw new Error('no model is eligible');
     const model = decision.model as Model;
-    const good = world.unit() < MODELS[model].quality;
+    const good = world.unit() < QUALITY[model];
     const spoilt = model === 'cheap' && answers++ < 2;
     if (model === 'cheap' && t >= REQUESTS - LAST) late++;
     router.report(decision.decisionId, {

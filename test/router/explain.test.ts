@@ -341,6 +341,31 @@ describe('the text', () => {
     }
   });
 
+  it('names the rule, what it left out, and that one model was left', () => {
+    const rules = {
+      policies: { standard: ['cheap', 'middle'] },
+      chain: [
+        { when: 'segment', segments: ['law'], force: 'dear', name: 'law' },
+        { when: 'segment', segments: ['chat'], policy: 'standard' },
+        { when: 'segment', segments: ['free'], policy: 'ambiguous' },
+      ],
+    } as const;
+    const own = make({ rules });
+    const told = (segment: string) => explained(own, decided(own.select({ segment })));
+    expect(told('law').rule).toBe('law');
+    const law = formatExplanation(told('law'));
+    expect(law).toMatch(/dear, the only model eligible\.\n/);
+    expect(law).toContain('\nRule law fired: it left out cheap, middle.\n');
+    const chat = formatExplanation(told('chat'));
+    expect(chat).toContain('of the greatest utility');
+    expect(chat).toContain('\nRule segment#1 fired: it left out dear.\n');
+    expect(formatExplanation(told('free'))).toContain(
+      'Rule segment#2 fired: it left out no model.',
+    );
+    expect(told('other').rule).toBeUndefined();
+    expect(formatExplanation(told('other'))).not.toMatch(/Rule|only model/);
+  });
+
   it('bears money that is no object, and a single model', () => {
     const own = make({ willingnessToPayUsd: Infinity });
     const text = formatExplanation(explained(own, decided(own.select({ eligible: ['dear'] }))));

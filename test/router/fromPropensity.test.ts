@@ -278,6 +278,7 @@ describe('a decision', () => {
       willingnessToPayUsd: 0.02,
     });
     expect({ ...last }).toEqual(last);
+    expect(Object.getPrototypeOf(last)).toBe(Object.prototype);
     expect(structuredClone(last)).toEqual(last);
     expect(JSON.parse(JSON.stringify(last))).toEqual(JSON.parse(JSON.stringify({ ...last })));
     expect('sampledQuality' in last || 'utility' in last || 'margin' in last).toBe(false);
@@ -286,6 +287,33 @@ describe('a decision', () => {
     expect(own.getStats()).toMatchObject({ decisions: 1260, pending: 1200 });
     expect(own.report(last.decisionId, { reward: 1, costUsd: 1e-4 }).kind).toBe('accepted');
     expect(own.report(last.decisionId, { reward: 1, costUsd: 1e-4 }).kind).toBe('duplicate');
+  });
+
+  it('is open as one that was decided alone: reports, breakers and snapshots are the same', () => {
+    const [own, plain] = [0, 1].map(() => taught({ maxPendingDecisions: 150, clock: () => 7 })) as [
+      Router,
+      Router,
+    ];
+    const together = made(own.selectBatch({ count: 200, segment: 's1' }, FROM));
+    const alone = Array.from(
+      { length: 200 },
+      () => made(plain.selectBatch({ count: 1, segment: 's1' }, FROM))[0]!,
+    );
+    expect(together).toEqual(alone);
+    const report = (to: Router) =>
+      alone.map((_, i) => {
+        const { decisionId } = alone[(i * 77) % 200]!;
+        const failed = i % 3 > 0;
+        return to.report(decisionId, failed ? { error: 'server' } : { reward: 0.5 });
+      });
+    const reported = report(own);
+    expect(reported).toEqual(report(plain));
+    expect(new Set(reported.map(({ kind }) => kind))).toEqual(new Set(['accepted', 'expired']));
+    expect(own.getStats()).toEqual(plain.getStats());
+    expect(
+      Object.values(own.getStats().models).some(({ breaker }) => breaker?.state !== 'closed'),
+    ).toBe(true);
+    expect(own.snapshot()).toEqual(plain.snapshot());
   });
 
   it('expects the cost that a draw would', () => {

@@ -1,13 +1,13 @@
 /**
  * Strategy: open tickets against a slow model that keeps a list in the order of use, with bounds so small that everything happens; then the
- * same through a router, with its log.
+ * same through a router, with its log. Decisions opened together must be as those opened one by one, in the order of use, what they hold and what is told of them.
  * Not here: what reports teach (reports.test.ts).
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExpiredEvent } from '../../src/index';
 import { MOST_FATES } from '../../src/router/fates';
-import { PendingDecisions, type TicketState } from '../../src/router/pending';
+import { PendingDecisions, type Ticket, type TicketState } from '../../src/router/pending';
 import { decided, router } from './routers';
 import { drive, logged, refill } from './sessions';
 
@@ -58,6 +58,46 @@ const steps = fc.array(
   { maxLength: 80 },
 );
 
+const alikeSteps = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('open' as const),
+      arms: fc.array(fc.nat(3), { minLength: 1, maxLength: 7 }),
+      clock: fc.constantFrom(undefined, 0.25),
+      together: fc.boolean(),
+    }),
+    fc.record({
+      kind: fc.constant('use' as const),
+      back: fc.nat(12),
+      lesson: fc.constantFrom('none' as const, 'some' as const, 'all' as const),
+    }),
+    fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(40) }),
+  ),
+  { maxLength: 40 },
+);
+
+const PLACE = ['older', 'newer', 'sameSlot', 'batch'];
+
+/** All that a ticket holds but its place. */
+function known(ticket: Ticket): object {
+  return Object.fromEntries(Object.entries(ticket).filter(([name]) => !PLACE.includes(name)));
+}
+
+function openOneByOne(
+  pending: PendingDecisions,
+  first: number,
+  arms: readonly number[],
+  clock: number | undefined,
+  nowMs: number,
+): void {
+  arms.forEach((arm, i) => {
+    const ticket = pending.open(first + i, nowMs);
+    const permit = [7, 8, 9][arm] ?? 0;
+    Object.assign(ticket, { arm, segment: 3, clock: clock ?? first + i, permit });
+    Object.assign(ticket, { promptTokens: 40, latencyKnown: true });
+  });
+}
+
 describe('open tickets', () => {
   it('are those of the model', () => {
     fc.assert(
@@ -98,6 +138,63 @@ describe('open tickets', () => {
         },
       ),
       { seed: 51, numRuns: 300 },
+    );
+  });
+
+  it('opened together are as those opened one by one', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.constantFrom(1, 30, 100, Infinity),
+        alikeSteps,
+        (maxPendingDecisions, pendingTtlMs, all) => {
+          const options = { maxPendingDecisions, pendingTtlMs };
+          const both = [new PendingDecisions(options), new PendingDecisions(options)] as const;
+          const told: unknown[][] = [[], []];
+          both.forEach((one, i) => {
+            one.onExpiry = (ticket, reason) => told[i]!.push([known(ticket), reason]);
+          });
+          let next = 0;
+          let nowMs = 0;
+          for (const step of all) {
+            if (step.kind === 'wait') nowMs += step.ms;
+            if (step.kind === 'open') {
+              const { arms, clock } = step;
+              openOneByOne(both[0], next, arms, clock, nowMs);
+              if (step.together) {
+                const rest = { segment: 3, clock, promptTokens: 40, latencyKnown: true };
+                const permits = [7, 8, 9];
+                both[1].openAlike(
+                  { first: next, arms: Uint16Array.from(arms), ...rest, permits },
+                  nowMs,
+                );
+              } else openOneByOne(both[1], next, arms, clock, nowMs);
+              next += arms.length;
+            }
+            for (const one of both) {
+              one.expire(nowMs);
+              if (step.kind !== 'use') continue;
+              const ticket = one.find(next - 1 - step.back);
+              if (typeof ticket === 'string') continue;
+              expect(one.find(ticket.sequenceNumber)).toBe(ticket);
+              if (step.lesson === 'none') ticket.outputTokens = 5;
+              else {
+                ticket.rewardKnown = true;
+                ticket.costKnown = step.lesson === 'all';
+                one.used(ticket, nowMs);
+              }
+            }
+            const [first, second] = both.map((one) => Array.from(one.inOrder(), known));
+            expect(second).toEqual(first);
+            expect(both[1].size).toBe(both[0].size);
+          }
+          expect(told[1]).toEqual(told[0]);
+          expect(both[1].expired).toEqual(both[0].expired);
+          for (let n = -1; n <= next; n++)
+            expect(stateOf(both[1].find(n))).toBe(stateOf(both[0].find(n)));
+        },
+      ),
+      { seed: 52, numRuns: 400 },
     );
   });
 

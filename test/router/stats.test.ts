@@ -73,6 +73,7 @@ describe('getStats', () => {
       evidenceReports: 3,
       dispersion: expect.any(Number) as number,
       droppedErrors: 0,
+      budget: null,
     });
   });
 

@@ -182,11 +182,13 @@ test.each<[string, object]>([
   ['drift.keep', { drift: { keep: 1 } }],
   ['posterior.halfLifeMs', { posterior: { halfLifeMs: 0 } }],
   ['posterior.halfLifeMs', { posterior: { halfLifeMs: 5, halfLifeRequests: 5 } }],
-  ['posterior.maxClockStep', { posterior: { maxClockStep: 0 } }],
+  ['posterior.maxClockStep', { posterior: { maxClockStep: 0, halfLifeMs: 5 } }],
+  ['posterior.maxClockStep', { posterior: { maxClockStep: 4 } }],
   ['budget.usd', { budget: { usd: 0, windowMs: 1 } }],
   ['budget.usd', { budget: { windowMs: 1 } }],
   ['budget.windowRequests', { budget: { usd: 1 } }],
   ['budget.windowRequests', { budget: { usd: 1, windowRequests: 1.5 } }],
+  ['budget.windowMs', { budget: { usd: 1, windowRequests: 1, windowMs: 1 } }],
   ['budget.ceilingUsd', { budget: { usd: 1, windowMs: 1, ceilingUsd: 0.5 } }],
   ['budget', { budget: { usd: 1, windowMs: 1, floor: 1 } }],
   ['rules.chain', { rules: { chain: 1 } }],
@@ -199,12 +201,15 @@ test.each<[string, object]>([
   }
 });
 
-test('a prompt is read by rules only where there are some', () => {
-  expect(() => make({}).select({ prompt: 'x' })).toThrow(
-    /request must be an object with keys among/,
-  );
+test('a prompt is taken whether or not rules read it, and checked', () => {
+  const plain = make({});
+  const told = decision(plain.select({ prompt: 'x' }));
+  expect({ ...told, decisionId: '' }).toEqual({ ...decision(make({}).select()), decisionId: '' });
+  expect(plain.selectBatch([{ prompt: 'y' }])).toHaveLength(1);
   const ruled = make({ rules: { chain: [{ when: 'always', force: 'cheap' }] } });
-  expect(() => ruled.select({ prompt: 5 as never })).toThrow(
-    /request\.prompt must be a string, got 5/,
-  );
+  for (const router of [plain, ruled])
+    expect(() => router.select({ prompt: 5 as never })).toThrow(
+      /request\.prompt must be a string, got 5/,
+    );
+  expect(() => plain.select({ features: new Float64Array(136) })).toThrow(/with keys among/);
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { armsFrom } from '../../src/arms/models';
 import { ParameterError } from '../../src/core/errors';
 import type { RuleOptions } from '../../src/rules/options';
-import { RuleChain } from '../../src/rules/ruleChain';
+import { RuleChain, type RuledRequest } from '../../src/rules/ruleChain';
 
 const model = { family: 'f', usdPerMillionInputTokens: 1, usdPerMillionOutputTokens: 1 };
 const arms = armsFrom(new Map(['large', 'medium', 'small', '__proto__'].map((id) => [id, model])));
@@ -16,8 +16,12 @@ const names = (indices: readonly number[]) => indices.map((arm) => arms.list[arm
 function ruling(options: RuleOptions, request: object = {}, sequenceNumber = 0) {
   const chain = new RuleChain('rules', options, arms);
   const parsed = { segment: undefined, promptTokens: NaN, eligible: undefined, ...request };
-  const found = chain.rule(parsed, { sequenceNumber, nowMs: 0 });
+  const found = ruled(chain, parsed, sequenceNumber);
   return found && [found.rule, names(found.eligible)];
+}
+
+function ruled(chain: RuleChain, request: RuledRequest, sequenceNumber: number) {
+  return chain.rule(request, chain.candidates(request), { sequenceNumber, nowMs: 0 });
 }
 
 const policies = { standard: ['small', 'medium'], complex: ['large'] };
@@ -113,17 +117,38 @@ test('a budget rule tapers: from half of the budget on it fires ever more often'
   const request = { segment: undefined, promptTokens: NaN, eligible: undefined };
   let sequenceNumber = 0;
   const shares = [40, 55, 75, 90, 99, 100, 130].map((spent) => {
-    chain.rule(request, { sequenceNumber, nowMs: 0 });
+    ruled(chain, request, sequenceNumber);
     chain.expect(sequenceNumber, spent);
     let fired = 0;
-    for (let i = 0; i < 1000; i++)
-      if (chain.rule(request, { sequenceNumber: ++sequenceNumber, nowMs: 0 })) fired++;
+    for (let i = 0; i < 1000; i++) if (ruled(chain, request, ++sequenceNumber)) fired++;
     chain.settle(sequenceNumber - 1000, 0);
     return fired / 1000;
   });
   [0, 0.1, 0.5, 0.8, 0.98, 1, 1].forEach((share, i) =>
     expect(Math.abs(shares[i]! - share)).toBeLessThan(0.005),
   );
+});
+
+test('function rules behind a budget rule are asked before it is known whether it fires', () => {
+  let asked = 0;
+  const chain = new RuleChain(
+    'rules',
+    {
+      chain: [
+        { when: 'budget', usd: 0, windowRequests: 5, force: 'small' },
+        () => {
+          asked++;
+          return { force: 'large' };
+        },
+        { when: 'always', force: 'medium' },
+      ],
+    },
+    arms,
+  );
+  const request = { segment: undefined, promptTokens: NaN, eligible: undefined };
+  expect(chain.candidates(request).map(({ name }) => name)).toEqual(['budget#0', 'function#1']);
+  expect(asked).toBe(1);
+  expect(ruled(chain, request, 0)?.rule).toBe('budget#0');
 });
 
 test.each<[string, unknown]>([
@@ -157,6 +182,10 @@ test.each<[string, unknown]>([
     'rules.chain[0].atLeast',
     { chain: [{ when: 'keywords', keywords: ['a'], atLeast: 2, force: 'small' }] },
   ],
+  [
+    'rules.chain[0].atLeast',
+    { chain: [{ when: 'keywords', keywords: ['a', 'A'], atLeast: 2, force: 'small' }] },
+  ],
   ['rules.chain[0]', { chain: [{ when: 'length', force: 'small' }] }],
   [
     'rules.chain[0].atLeastTokens',
@@ -173,9 +202,11 @@ test.each<[string, unknown]>([
   ['rules.chain[0].usd', { chain: [{ when: 'budget', usd: -1, windowMs: 1000, force: 'small' }] }],
   ['rules.chain[0].windowRequests', { chain: [{ when: 'budget', usd: 1, force: 'small' }] }],
   [
-    'rules.chain[0].windowRequests',
+    'rules.chain[0].windowMs',
     { chain: [{ when: 'budget', usd: 1, windowMs: 1, windowRequests: 1, force: 'small' }] },
   ],
+  ['rules.chain[0]', { chain: [, { when: 'always', force: 'small' }] }],
+  ['rules.chain[0].models[0]', { chain: [{ when: 'always', models: [, 'small'] }] }],
   ['rules.chain[0].windowMs', { chain: [{ when: 'budget', usd: 1, windowMs: 0, force: 'small' }] }],
   [
     'rules.chain[0].taperFrom',

@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { KeywordMatcher } from '../../src/rules/keywords';
-import { MATHEMATICS_POINTS, mathematicsPoints } from '../../src/rules/mathematics';
+import { mathematicsPoints } from '../../src/rules/mathematics';
 import { LONGEST_READ, wordsOf } from '../../src/rules/words';
 
 test.each([
@@ -40,6 +40,16 @@ test.each([
   ['naïve', 'NAI\u0308VE!', true],
   ['__proto__', 'a __proto__ here', true],
   ['constructor', 'nothing here', false],
+  ["don't", 'I don’t', true],
+  ['don’t', "I DON'T", true],
+  ['e-mail', 'my E\u2011mail', true],
+  ['e\u2010mail', 'my e-mail', true],
+  ['istanbul', 'İstanbul’da', true],
+  ['İstanbul', 'ISTANBUL', true],
+  ['contract', 'con\u00adtract', true],
+  ['contract', 'con\u200btract', true],
+  ['con\u200btract', 'contract', true],
+  ['می‌خواهم', 'من میخواهم', true],
 ])('%j in %j: %s', (keyword, text, expected) => {
   expect(new KeywordMatcher([keyword]).count(wordsOf(text), 1)).toBe(expected ? 1 : 0);
 });
@@ -83,10 +93,16 @@ test('reads no further than its limit, whatever the prompt', () => {
     '\\'.repeat(1e6),
     '\ud800'.repeat(1e6),
     '(1+'.repeat(3e5),
+    '('.repeat(1e6),
+    '1-'.repeat(5e5),
+    '²'.repeat(1e6),
+    `${'a/'.repeat(5e5)} `,
+    'what is 1+1? '.repeat(1e5),
+    '\u00ad'.repeat(1e6),
   ]) {
     const found = wordsOf(hostile);
     expect(found.length).toBeLessThanOrEqual(18 * LONGEST_READ);
-    expect(Number.isFinite(mathematicsPoints(found))).toBe(true);
+    expect(Number.isFinite(mathematicsPoints(hostile))).toBe(true);
   }
 });
 
@@ -94,18 +110,4 @@ test('keywords that share their beginnings cost no more than their longest at ea
   const text = Array.from({ length: 20_000 }, () => 'a').join(' ');
   const keywords = Array.from({ length: 32 }, (_, i) => `${'a '.repeat(i)}b`);
   expect(new KeywordMatcher(keywords).count(wordsOf(text), 1)).toBe(0);
-});
-
-test.each([
-  ['Solve 3x + 5 = 20 for x.', true],
-  ['Find the derivative of x^2 sin(x)', true],
-  ['Compute \\frac{1}{2} + \\int_0^1 t dt', true],
-  ['Ann has 3 apples and 4 pears. How many fruits has she?', true],
-  ['Prove that √2 is irrational: suppose p² = 2q²', true],
-  ['Meet me on 2023-06-01 or 3/4', false],
-  ['Write a poem about the sea', false],
-  ['How many roads must a man walk down', false],
-  ['Translate: the prime minister adds value', false],
-])('mathematics in %j: %s', (prompt, expected) => {
-  expect(mathematicsPoints(wordsOf(prompt)) >= MATHEMATICS_POINTS).toBe(expected);
 });

@@ -140,6 +140,22 @@ test('a damaged snapshot is passed over for the one before', async () => {
   ]);
 });
 
+test('a log whose snapshot was taken away is an error, not a new beginning', async () => {
+  const disk = new Disk();
+  await live(disk, STEPS);
+  const left = new Disk();
+  for (const name of disk.names) if (name.startsWith('log')) left.put(name, disk.bytesOf(name));
+  await expect(openFileStore(FOLDER, { files: left.files })).rejects.toMatchObject({
+    fault: 'damaged',
+    message: expect.stringMatching(/log-\d+\.jsonl has \d+ bytes, and no snapshot is there/),
+  });
+  // The store let go of the folder.
+  expect(left.names.filter((name) => name.startsWith('lock'))).toEqual([]);
+  const empty = new Disk();
+  empty.put('log-00000001.jsonl', new Uint8Array(0));
+  expect((await openFileStore(FOLDER, { files: empty.files })).found).toBeUndefined();
+});
+
 test('nothing that can be read is an error, not a new beginning', async () => {
   const disk = new Disk();
   await live(disk, STEPS);

@@ -3,11 +3,13 @@
  * failures.test.ts's.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { ParameterError } from '../../src/index';
 import { openFileStore } from '../../src/store/fileStore';
+import { NODE_FILES } from '../../src/store/files';
 import { CountingRouter, countOf } from './counting';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -71,12 +73,26 @@ test('a second holder in this process is refused, until the first lets go', asyn
   await (await openFileStore(place)).close();
 });
 
+const HERE = { pid: process.pid, host: hostname(), token: 'x' };
+const PARENT = { ...HERE, pid: process.ppid };
+const STARTED = await NODE_FILES.processStart!(process.pid);
+const PARENT_STARTED = await NODE_FILES.processStart!(process.ppid);
+/** Hosts that do not tell when a process began cannot tell a dead one's number from a living one's. */
+const told = STARTED !== undefined;
+
 test.each([
-  ['a process that is gone', { pid: 2 ** 22 + 1, host: hostname(), token: 'x' }, true],
-  ['this process, in a life before', { pid: process.pid, host: hostname(), token: 'x' }, true],
-  ['a process that lives', { pid: process.ppid, host: hostname(), token: 'x' }, false],
-  ['another host', { pid: 1, host: 'elsewhere', token: 'x' }, false],
+  ['a process that is gone', { ...HERE, pid: 2 ** 22 + 1 }, true],
+  // As in containers, where every router's process is number 1.
+  ['a process of this number, before', { ...HERE, started: 'boot/1' }, told],
+  ['a worker of this process', { ...HERE, started: STARTED }, false],
+  ['this process, without its beginning', HERE, false],
+  ['a process whose number another has now', { ...PARENT, started: 'boot/1' }, told],
+  ['a process that lives', { ...PARENT, started: PARENT_STARTED }, false],
+  ['a process that lives, without its beginning', PARENT, false],
+  ['another host', { ...HERE, pid: 1, host: 'elsewhere' }, false],
   ['nobody, for its name was torn', '{"pi', true],
+  ['nobody, for its token is no name of a file', { ...HERE, token: '../../evil' }, true],
+  ['nobody, for it is no process', { ...HERE, pid: 0 }, true],
 ])('the lock of %s', async (_, holder, free) => {
   const place = folder();
   const text = typeof holder === 'string' ? holder : JSON.stringify(holder);
@@ -88,5 +104,56 @@ test.each([
     expect(held.length).toBe(1);
     await held[0]!.close();
     expect(readdirSync(place).filter((name) => name.startsWith('lock'))).toEqual([]);
-  } else await expect(opened).rejects.toMatchObject({ fault: 'locked' });
+  } else {
+    const message = expect.stringMatching(/has this store.*remove that file/);
+    await expect(opened).rejects.toMatchObject({ fault: 'locked', message });
+  }
+});
+
+test('a second copy of the library in this process is refused, too', async () => {
+  const place = folder();
+  const store = await openFileStore(place);
+  vi.resetModules();
+  const copy = await import('../../src/store/fileStore');
+  expect(copy.openFileStore).not.toBe(openFileStore);
+  await expect(copy.openFileStore(place)).rejects.toThrow(/this process has this store already/);
+  await store.close();
+  await (await copy.openFileStore(place)).close();
+});
+
+test.each(['removed', 'moved'])('flush tells that the folder was %s', async (how) => {
+  const place = folder();
+  const store = await openFileStore(place);
+  const failures: Error[] = [];
+  store.onFailure = (error) => failures.push(error);
+  const router = new CountingRouter(store);
+  router.step();
+  await router.flush();
+  await router.flush();
+  if (how === 'removed') rmSync(place, { recursive: true });
+  else renameSync(place, `${place}-moved`);
+  folders.push(`${place}-moved`);
+  // Whether there are new lines or not.
+  await expect(router.flush()).rejects.toThrow(/was removed or moved/);
+  router.step();
+  await expect(router.flush()).rejects.toMatchObject({ name: 'StoreError', fault: 'io' });
+  expect(failures.length).toBe(1);
+  expect(store.health.failures).toBe(2);
+  // Another may have the folder now.
+  const other = await openFileStore(place);
+  await expect(router.flush()).rejects.toThrow(/was removed or moved/);
+  await expect(store.close()).rejects.toThrow(/was removed or moved/);
+  expect(readdirSync(place)).toEqual(['lock.json']);
+  await other.close();
+});
+
+test.each<[unknown, object, RegExp]>([
+  [5, {}, /folder must be a path of 1 to 4096 characters, got 5/],
+  ['', {}, /folder must be a path/],
+  ['a\0b', {}, /folder must be a path/],
+  ['f', { files: 5 }, /options.files must be an object/],
+  ['f', { files: {} }, /options.files.makeFolder must be a function/],
+])('openFileStore(%j, %j) is refused', async (place, options, message) => {
+  await expect(openFileStore(place as string, options)).rejects.toThrow(message);
+  await expect(openFileStore(place as string, options)).rejects.toThrow(ParameterError);
 });

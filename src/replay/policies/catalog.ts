@@ -106,9 +106,14 @@ function fixedArm(name: string, arms: Arms): number {
   const model = name.slice(FIXED.length);
   const arm = arms.indexOf.get(model);
   if (arm !== undefined) return arm;
+  const many = /^(.+)[xX*](\d+)$/.exec(model);
+  const hint =
+    many && arms.indexOf.has(many[1]!)
+      ? `; samples are written with the sign ×: ${FIXED}${many[1]}×${many[2]}`
+      : '';
   throw new ParameterError(
     `--policy ${FIXED}`,
-    `a model of the table (${[...arms.indexOf.keys()].join(', ')})`,
+    `a model of the table (${[...arms.indexOf.keys()].join(', ')}${hint})`,
     model,
   );
 }

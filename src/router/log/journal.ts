@@ -1,5 +1,14 @@
 import type { RouterStore } from '../../memory/routerStore';
+import { claimStore } from '../snapshot/storeOption';
 import { LogWriter, type LogHealth, type LogSink } from './sink';
+
+/** The router whose lines these are. */
+export interface JournalHost {
+  /** Of the router as it is when all lines so far are written. */
+  snapshot(): Uint8Array;
+  /** The store could not write. */
+  failed(error: Error): void;
+}
 
 /** Where a router's lines go: the caller's log, the store that remembers the router, or both. */
 export class Journal {
@@ -17,12 +26,19 @@ export class Journal {
     this.#snapshot = snapshot;
   }
 
-  /** Undefined where nobody wants lines. @param snapshot of the router as it is when all lines so far are written */
+  /**
+   * Undefined where nobody wants lines.
+   * @throws {ParameterError} for a store that has a router already
+   */
   static of(
     { log, store }: { readonly log: LogSink | undefined; readonly store: RouterStore | undefined },
-    snapshot: () => Uint8Array,
+    { snapshot, failed }: JournalHost,
   ): Journal | undefined {
     if (!log && !store) return undefined;
+    if (store) {
+      claimStore(store);
+      store.onFailure = failed;
+    }
     return new Journal(log && new LogWriter(log), store, snapshot);
   }
 

@@ -6,19 +6,17 @@ import { LIBRARY_VERSION } from '../../core/version';
 import type { Arm, Arms } from '../../arms/models';
 import { ABI_VERSION } from '../../kernel/exports';
 import type { DriftDirection } from '../../posterior/drift';
-import { seedValue } from '../../random/seed';
 import { decisionIdOf } from '../decisionIds';
 import type { StatedAccuracy } from '../../selection/propensities';
-import type { LatencyOptions, ParsedLatency } from '../../selection/latency';
-import type { ParsedContext } from '../../selection/context';
 import type { ContextChoice } from '../contextDecisions';
-import type { LoggedRestart } from './parseLine';
 import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
 import type { LearnedRun } from '../runOutcome';
 import { eligibleArms, rowsOf } from '../selectResult';
 import type { Decided } from '../decided';
 import type { MirroredReport, News } from '../news';
+import type { Restart } from '../snapshot/openRouter';
+import { routerMembers } from './routerMembers';
 
 /** Grows with every change after which a reader of before would decide otherwise or misread. */
 export const LOG_SCHEMA_VERSION = 1;
@@ -34,58 +32,29 @@ export function routerLine(options: ParsedRouterOptions): string {
     instanceId: options.instanceId,
     libraryVersion: LIBRARY_VERSION,
     kernelAbi: ABI_VERSION,
-    // A number would lose bits beyond 2^53.
-    seed: String(seedValue(options.seed)),
-    propensity: options.propensity,
-    willingnessToPayUsd: finiteOrText(options.willingnessToPayUsd),
-    explorationScale: options.explorationScale,
-    floor: options.floor,
-    ...(options.fallback && { fallback: options.fallback }),
-    ...(options.riskWeight > 0 && { riskWeight: options.riskWeight }),
-    posterior: {
-      ...options.posterior,
-      halfLifeRequests: finiteOrText(options.posterior.halfLifeRequests),
-      halfLifeMs: finiteOrText(options.posterior.halfLifeMs),
-    },
-    reward: options.reward,
-    maxPendingDecisions: options.maxPendingDecisions,
-    ...(options.drift && { drift: options.drift }),
-    ...(options.bestOf && { bestOf: options.bestOf }),
-    ...(options.latency && { latency: latencyMembers(options.latency) }),
-    ...(options.context && { context: contextMembers(options.context) }),
-    ...(options.demo && { demo: true }),
+    ...routerMembers(options),
     models: Object.fromEntries(options.models),
   });
 }
 
-/** The router was restored from a snapshot and goes on: its state is that of the lines before, under the name `formerId`. */
-export function restartLine(
-  instanceId: string,
-  restart: Omit<LoggedRestart, 'instanceId'>,
-): string {
+/**
+ * The router was restored from a snapshot and goes on: its state is that of the lines before, under the name `formerId`, its models changed since as `models` says, and decides
+ * by the options in `changed` from now on.
+ */
+export function restartLine(instanceId: string, restart: Restart): string {
+  const { formerId, sequenceNumber, evidenceVersion, models, changed } = restart;
   return toLine({
     schemaVersion: LOG_SCHEMA_VERSION,
     kind: 'restored',
     instanceId,
     libraryVersion: LIBRARY_VERSION,
     kernelAbi: ABI_VERSION,
-    ...restart,
+    formerId,
+    sequenceNumber,
+    evidenceVersion,
+    ...(models.length > 0 && { models }),
+    changed,
   });
-}
-
-/** As the option was given: a limit that is none stays away. */
-function latencyMembers(latency: ParsedLatency): LatencyOptions {
-  const { usdPerSecond, limitMs, maxViolationProbability, trialReports, providers } = latency;
-  return {
-    usdPerSecond,
-    providers: Object.fromEntries(providers),
-    ...(limitMs < Infinity && { limitMs, maxViolationProbability, trialReports }),
-  };
-}
-
-/** The encoder itself cannot be written; the forecasts of each decision stand for it. */
-function contextMembers({ encoder, freezeAfterPrompts }: ParsedContext) {
-  return { freezeAfterPrompts, ownEncoder: encoder !== undefined };
 }
 
 /** A decision. Mode `off` leaves the propensities out; in mode `deferred` they are null, though a decision drawn from them knows them. */
@@ -103,6 +72,7 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     ...(!drawn && { method: 'fromPropensity' }),
     segment: request.segment ?? null,
     ...(request.clock !== undefined && { clock: request.clock }),
+    ...(request.atMs !== undefined && { atMs: request.atMs }),
     ...(request.costWeight !== undefined && { costWeight: request.costWeight }),
     ...(request.rule !== undefined && { rule: request.rule }),
     promptTokens: nullIfNaN(request.promptTokens),
@@ -242,8 +212,4 @@ function toLine(value: object): string {
 
 function nullIfNaN(value: number): number | null {
   return Number.isNaN(value) ? null : value;
-}
-
-function finiteOrText(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
 }

@@ -30,6 +30,8 @@ export interface LogReplayerOptions {
 /** What a log was found to hold. */
 export interface LogSummary extends PropensitySummary {
   readonly routers: number;
+  /** Routers that go on from another log, by their names there: nothing of theirs can be replayed without it. */
+  readonly continued: readonly string[];
   readonly decisions: number;
   readonly reports: number;
   /** Models added, retired and repriced. */
@@ -70,6 +72,7 @@ export class LogReplayer {
   readonly #options: LogReplayerOptions;
   readonly #routers = new Map<string, RouterReplay>();
   readonly #tally = new PropensityTally();
+  readonly #continued = new Set<string>();
   readonly #counts = {
     routers: 0,
     decisions: 0,
@@ -90,7 +93,7 @@ export class LogReplayer {
   }
 
   get summary(): LogSummary {
-    return { ...this.#counts, ...this.#tally.summary };
+    return { ...this.#counts, ...this.#tally.summary, continued: [...this.#continued] };
   }
 
   /**
@@ -166,11 +169,18 @@ export class LogReplayer {
   #restart(line: string, parsed: Record<string, unknown>): string {
     const restart = parseRestartLine(parsed);
     const router = this.#routers.get(restart.formerId);
-    if (!router)
-      throw new ParameterError('formerId', 'a router whose line stands before', restart.formerId);
+    if (!router) {
+      this.#continued.add(restart.formerId);
+      throw new ParameterError(
+        'formerId',
+        'a router whose log stands before this line: the router was restored and goes on from another log, which must be put before this one',
+        restart.formerId,
+      );
+    }
     this.#routers.delete(restart.formerId);
     this.#routers.set(restart.instanceId, router);
     router.restored(restart);
+    this.#counts.modelChanges += restart.models.length;
     return line;
   }
 

@@ -21,6 +21,7 @@ import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { BatchMethod } from '../batchRequests';
 import type { MirroredReport, News } from '../news';
 import type { LearnedRun } from '../runOutcome';
+import { infiniteFromText, type ChangedMembers } from './routerMembers';
 
 /** A decision as it was logged. */
 export interface LoggedDecision {
@@ -35,6 +36,8 @@ export interface LoggedDecision {
   readonly byFloor: boolean;
   /** Of routers that forget by time. */
   readonly clock: number | undefined;
+  /** Of routers that count spend over windows of time. */
+  readonly atMs: number | undefined;
   /** Of routers with a budget. */
   readonly costWeight: number | undefined;
   /** Of routers with a fallback. */
@@ -78,9 +81,11 @@ export interface LoggedRestart {
   /** Its name before. */
   readonly formerId: string;
   readonly sequenceNumber: number;
+  /** With these changes of the models. */
   readonly evidenceVersion: number;
-  /** Does it decide by other options since? */
-  readonly changed: boolean;
+  readonly models: readonly Omit<LoggedChange, 'instanceId' | 'evidenceVersion'>[];
+  /** Options that it decides by since, unchecked; null: left out since. */
+  readonly changed: ChangedMembers;
 }
 
 /** A change of the models as it was logged. */
@@ -113,7 +118,8 @@ export function parseRestartLine(line: Record<string, unknown>): LoggedRestart {
     formerId: requireId('formerId', line['formerId']),
     sequenceNumber: requireNumber('sequenceNumber', line['sequenceNumber'], COUNT),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
-    changed: requireBoolean('changed', line['changed']),
+    models: absent(line['models']) ? [] : parseChanges('models', line['models']),
+    changed: requireObject('changed', line['changed']),
   };
 }
 
@@ -193,6 +199,7 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     model: decided ? requireId('model', model) : undefined,
     byFloor: drawn && requireBoolean('byFloor', line['byFloor']),
     clock: finiteOrAbsent('clock', line),
+    atMs: absent(line['atMs']) ? undefined : requireNumber('atMs', line['atMs'], FINITE),
     costWeight: finiteOrAbsent('costWeight', line),
     byFallback: absent(line['byFallback'])
       ? false
@@ -230,11 +237,22 @@ export function parseModelLine(line: Record<string, unknown>): LoggedChange {
   return {
     instanceId: requireId('instanceId', line['instanceId']),
     evidenceVersion: requireNumber('evidenceVersion', line['evidenceVersion'], COUNT),
+    ...parseChange(line),
+  };
+}
+
+function parseChange(line: Record<string, unknown>): LoggedRestart['models'][number] {
+  return {
     action: optionalChoice('action', required('action', line), ACTIONS, 'add'),
     model: line['model'],
     options: line['options'],
     prices: line['prices'],
   };
+}
+
+function parseChanges(key: string, value: unknown): LoggedRestart['models'] {
+  if (!Array.isArray(value)) throw new ParameterError(key, 'a list of changes', value);
+  return value.map((change, i) => parseChange(requireObject(`${key}[${i}]`, change)));
 }
 
 /** @throws {ParameterError} */
@@ -345,8 +363,4 @@ function parseMethod(value: unknown): BatchMethod {
 function parseSeed(value: unknown): bigint {
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) return BigInt(value);
   throw new ParameterError('seed', 'a string of up to 20 decimal digits', value);
-}
-
-function infiniteFromText(value: unknown): unknown {
-  return value === 'Infinity' ? Infinity : value;
 }

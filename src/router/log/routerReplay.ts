@@ -5,7 +5,9 @@ import { decisionIdOf, sequenceNumberOf } from '../decisionIds';
 import type { ParsedRouterOptions } from '../options';
 import { NO_VECTORS, type Decided } from '../decided';
 import { RouterState } from '../state';
+import { carriedOver, optionsSince } from './carryOver';
 import { propensityFields, type PropensityFields } from './lines';
+import type { ChangedMembers } from './routerMembers';
 import { addition, repricing, retirement, type ModelChange } from '../modelChanges';
 import type {
   LoggedChange,
@@ -27,8 +29,10 @@ export class BrokenLogError extends Error {
 /** Replays the log of one router on the router's own state and holds every decision against what was logged. */
 export class RouterReplay {
   #options: ParsedRouterOptions;
-  readonly #state: RouterState;
+  #state: RouterState;
   readonly #nowMs: number;
+  /** For states after a restart with other options; undefined for a live router's. */
+  #compiled: CompiledKernel | undefined;
   #broken = false;
 
   /**
@@ -43,24 +47,49 @@ export class RouterReplay {
 
   /** The replay of a log on a state of its own, with propensities. */
   static of(options: ParsedRouterOptions, compiled: CompiledKernel): RouterReplay {
-    // Deferred propensities are computed as the exact mode computes them.
-    const propensity = options.propensity === 'off' ? 'off' : 'exact';
-    return new RouterReplay(options, new RouterState({ ...options, propensity }, compiled, true));
+    const replay = new RouterReplay(
+      options,
+      new RouterState(withPropensities(options), compiled, true),
+    );
+    replay.#compiled = compiled;
+    return replay;
   }
 
   /**
-   * The router was restored from a snapshot and goes on under a name.
-   * @throws {BrokenLogError} where it was not restored from here, or decides by other options since
+   * The router was restored from a snapshot, changed its models, and goes on under a name and by the options that it was given then.
+   * @throws {BrokenLogError} where it was not restored from here
    */
-  restored({ instanceId, sequenceNumber, evidenceVersion, changed }: LoggedRestart): void {
+  restored(restart: LoggedRestart): void {
+    const { instanceId, changed } = restart;
     this.#options = { ...this.#options, instanceId };
     if (this.#broken) return;
+    this.meet(restart);
+    if (this.#compiled && Object.keys(changed).length > 0) this.#goOnBy(changed, this.#compiled);
+  }
+
+  /**
+   * The router was restored from here; its models change.
+   * @throws {BrokenLogError} where it was not
+   */
+  meet({ sequenceNumber, evidenceVersion, models }: LoggedRestart): void {
     const { sequenceNumber: number, evidenceVersion: version } = this.#state;
-    if (sequenceNumber !== number || evidenceVersion !== version)
+    const restored = evidenceVersion - models.length;
+    if (sequenceNumber !== number || restored !== version)
       throw this.#break(
-        `the router was restored as of decision ${sequenceNumber} and version ${evidenceVersion}, the log leads to ${number} and ${version}`,
+        `the router was restored as of decision ${sequenceNumber} and version ${restored}, the log leads to ${number} and ${version}`,
       );
-    if (changed) throw this.#break('the router was restored with other options');
+    for (const change of models) this.#change(change);
+  }
+
+  #goOnBy(changed: ChangedMembers, compiled: CompiledKernel): void {
+    try {
+      const options = optionsSince(this.#options, changed);
+      const before = { options: this.#options, state: this.#state };
+      this.#state = carriedOver(before, withPropensities(options), compiled);
+      this.#options = options;
+    } catch (error) {
+      throw error instanceof ParameterError ? this.#break(error.message) : error;
+    }
   }
 
   /**
@@ -165,6 +194,10 @@ export class RouterReplay {
   change(logged: LoggedChange): void {
     if (this.#broken) return;
     this.#requireDue(logged.evidenceVersion);
+    this.#change(logged);
+  }
+
+  #change(logged: LoggedRestart['models'][number]): void {
     let change;
     try {
       change = this.#checked(logged);
@@ -174,7 +207,7 @@ export class RouterReplay {
     this.#state.change(change);
   }
 
-  #checked({ action, model, options, prices }: LoggedChange): ModelChange {
+  #checked({ action, model, options, prices }: LoggedRestart['models'][number]): ModelChange {
     if (action === 'add')
       return addition(model, options, this.#options, this.#state.segments.rowsNeeded);
     if (action === 'retire') return retirement(model, this.#options);
@@ -291,6 +324,11 @@ export class RouterReplay {
       `the log does not lead to this line: ${reason}; no later propensity of router ${show(this.#options.instanceId)} can be told`,
     );
   }
+}
+
+/** Deferred propensities are computed as the exact mode computes them. */
+function withPropensities(options: ParsedRouterOptions): ParsedRouterOptions {
+  return { ...options, propensity: options.propensity === 'off' ? 'off' : 'exact' };
 }
 
 /** Equal, NaN to NaN and 0 to -0, which JSON writes alike. */

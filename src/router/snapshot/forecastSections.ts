@@ -6,13 +6,13 @@ import { ByteReader } from '../../memory/byteReader';
 import { ByteWriter } from '../../memory/byteWriter';
 import type { SnapshotSection } from '../../memory/sections';
 import type { ContextExpert } from '../contextExpert';
-import type { RouterParts } from './parts';
+import type { RouterParts, StateParts } from './parts';
 
 /** Byte offset of the clock that the moments in a latency block are of; -1 = out of date (assembly/forecast/latencyBlock.ts). */
 const FRESH = 40;
 
 /** What is known of the models' latencies: the kernel's block. */
-export function latencySection({ state }: RouterParts): SnapshotSection {
+export function latencySection({ state }: StateParts): SnapshotSection {
   const { latency } = state;
   return {
     name: 'latency',
@@ -26,7 +26,8 @@ export function latencySection({ state }: RouterParts): SnapshotSection {
       return bytes;
     },
     read(bytes) {
-      if (!latency) throw new ParameterError('options.latency', 'given, as before', undefined);
+      // Switched off: what was learned goes.
+      if (!latency) return [];
       checkLatencyState(bytes, latency);
       latency.restore(bytes);
       return [];

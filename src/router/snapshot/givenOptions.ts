@@ -17,6 +17,7 @@ const LEFT_OUT: readonly string[] = [
   'models',
   'seed',
   'instanceId',
+  'replicaId',
   'willingnessToPayUsd',
 ];
 
@@ -58,6 +59,25 @@ export function parseGivenOptions(value: unknown): GivenOptions {
   if (!Array.isArray(functions) || !functions.every((path) => typeof path === 'string'))
     throw new ParameterError('options.functions', 'a list of paths', functions);
   return { values: requireObject('options.values', values), functions };
+}
+
+/** Options of which a part was a function, whole, with another that is never called in its place. */
+export function standIns({ values, functions }: GivenOptions): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const path of functions) {
+    const keys = path.split('.');
+    const last = keys.pop()!;
+    let at = options;
+    let from: unknown = values;
+    for (const key of keys) {
+      from = (from as Record<string, unknown> | undefined)?.[key];
+      if (!Object.hasOwn(at, key)) at[key] = structuredClone(from ?? {});
+      // A list of rules, too, is an object whose places are named by numbers.
+      at = at[key] as Record<string, unknown>;
+    }
+    Object.defineProperty(at, last, { value: () => undefined, enumerable: true });
+  }
+  return options;
 }
 
 /** Equal as JSON values, whatever the order of their members. */

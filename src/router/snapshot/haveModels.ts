@@ -1,28 +1,47 @@
-import type { Arms } from '../../arms/armList';
 import type { ModelOptions, ModelPrices } from '../../arms/models';
+import type { ReplicaArm } from '../../memory/replicaState';
+import type { ModelChange } from '../modelChanges';
 
 export interface ChangesModels {
   addModel(id: string, options: ModelOptions): void;
   retireModel(id: string): void;
   repriceModel(id: string, prices: ModelPrices): void;
+  on(event: 'model', listener: (change: ModelChange) => void): () => void;
 }
 
-/** Adds, retires and reprices the models of a router, whose arms are `arms`, until it has these. */
-export function haveModels(
-  router: ChangesModels,
-  { list, indexOf, retired }: Arms,
+type Step = (router: ChangesModels) => void;
+
+/** What is to be done to a router that has `arms` until it has `models`. */
+export function stepsTo(
+  arms: readonly ReplicaArm[],
   models: ReadonlyMap<string, ModelOptions>,
-): void {
-  for (const { model, index } of [...list])
-    if (!models.has(model) && !retired.has(index)) router.retireModel(model);
+): readonly Step[] {
+  const steps: Step[] = [];
+  for (const { model, retired } of arms)
+    if (!models.has(model) && !retired) steps.push((router) => router.retireModel(model));
+  const known = new Map(arms.map((arm) => [arm.model, arm]));
   for (const [model, options] of models) {
-    const arm = list[indexOf.get(model) ?? -1];
+    const arm = known.get(model);
     const { usdPerMillionInputTokens, usdPerMillionOutputTokens } = options;
-    if (!arm || retired.has(arm.index)) router.addModel(model, options);
+    if (!arm || arm.retired) steps.push((router) => router.addModel(model, options));
     else if (
       usdPerMillionInputTokens / 1e6 !== arm.usdPerInputToken ||
       usdPerMillionOutputTokens / 1e6 !== arm.usdPerOutputToken
     )
-      router.repriceModel(model, { usdPerMillionInputTokens, usdPerMillionOutputTokens });
+      steps.push((router) =>
+        router.repriceModel(model, { usdPerMillionInputTokens, usdPerMillionOutputTokens }),
+      );
   }
+  return steps;
+}
+
+/** Carries steps out, and tells what changed. */
+export function haveModels(router: ChangesModels, steps: readonly Step[]): readonly ModelChange[] {
+  const changes: ModelChange[] = [];
+  const stop = router.on('model', (change) => {
+    changes.push(change);
+  });
+  for (const step of steps) step(router);
+  stop();
+  return changes;
 }

@@ -5,7 +5,7 @@ import { KERNEL_SECTION, type Container } from '../../memory/container';
 import { SnapshotError } from '../../memory/snapshotError';
 import type { SnapshotSection } from '../../memory/sections';
 import { FLOOR_BASELINES } from '../../selection/floor';
-import type { RouterParts } from './parts';
+import type { StateParts } from './parts';
 
 /** Before the evidence block: what a host needs beside it to decide as the router would. */
 const WORDS_BYTES = 64;
@@ -33,7 +33,7 @@ export function numbersOf({ sections }: Container): {
  *   24  f64  exploration scale                48  u64  seed
  *                                             56  f64  0
  */
-export function kernelSection({ options, state }: RouterParts): SnapshotSection {
+export function kernelSection({ options, state }: StateParts): SnapshotSection {
   return {
     name: KERNEL_SECTION,
     version: 1,

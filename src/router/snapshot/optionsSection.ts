@@ -31,6 +31,7 @@ export interface StoredOptions {
   readonly demo: boolean;
   readonly seed: bigint;
   readonly instanceId: string;
+  readonly replicaId: string;
   readonly earlier: readonly EarlierInstance[];
 }
 
@@ -42,9 +43,10 @@ export function optionsSection({ options }: RouterParts): SnapshotSection {
     whenUnknown: 'refuse',
     optional: false,
     write() {
-      const { given, willingnessToPayUsd, demo, seed, instanceId, earlier } = options;
-      const decimal = String(seedValue(seed));
-      return jsonBytes({ given, willingnessToPayUsd, demo, seed: decimal, instanceId, earlier });
+      const { given, willingnessToPayUsd, demo, instanceId, replicaId, earlier } = options;
+      const seed = String(seedValue(options.seed));
+      const names = { instanceId, replicaId, earlier };
+      return jsonBytes({ given, willingnessToPayUsd, demo, seed, ...names });
     },
     read: () => [],
   };
@@ -58,6 +60,7 @@ export function parseStoredOptions(value: unknown): StoredOptions {
     throw new ParameterError('seed', 'a string of up to 20 decimal digits', seed);
   if (!Array.isArray(earlier) || earlier.length > MOST_EARLIER_INSTANCES)
     throw new ParameterError('earlier', `a list of at most ${MOST_EARLIER_INSTANCES}`, earlier);
+  const { instanceId, replicaId = firstName(instanceId, earlier) } = fields;
   return {
     given: parseGivenOptions(fields['given']),
     willingnessToPayUsd: requireNumber(
@@ -67,9 +70,15 @@ export function parseStoredOptions(value: unknown): StoredOptions {
     ),
     demo: fields['demo'] === true,
     seed: BigInt(seed),
-    instanceId: requireId('instanceId', fields['instanceId']),
+    instanceId: requireId('instanceId', instanceId),
+    replicaId: requireId('replicaId', replicaId),
     earlier: earlier.map((one, i) => parseEarlier(`earlier[${i}]`, one)),
   };
+}
+
+/** Snapshots of before have no name for the evidence. */
+function firstName(instanceId: unknown, earlier: readonly unknown[]): unknown {
+  return (earlier[0] as EarlierInstance | undefined)?.instanceId ?? instanceId;
 }
 
 function parseEarlier(parameter: string, value: unknown): EarlierInstance {

@@ -6,10 +6,14 @@ import type { Tally } from '../stats';
 import type { Steering } from '../steering';
 import type { RouterTime } from '../time';
 
-/** What a router is made of, as far as a snapshot holds it. */
-export interface RouterParts {
+/** What decides and learns. */
+export interface StateParts {
   readonly options: ParsedRouterOptions;
   readonly state: RouterState;
+}
+
+/** What a router is made of, as far as a snapshot holds it. */
+export interface RouterParts extends StateParts {
   readonly breakers: ArmBreakers | undefined;
   readonly time: RouterTime;
   readonly tally: Tally;

@@ -7,6 +7,7 @@ import {
   parseRestartLine,
   parseShadowLine,
   type LoggedChange,
+  type LoggedRestart,
 } from '../log/parseLine';
 import { sequenceNumberOf } from '../decisionIds';
 import { BrokenLogError, RouterReplay } from '../log/routerReplay';
@@ -73,11 +74,11 @@ export class Recovery {
     this.#replay = new RouterReplay(options, state, elapsedMs);
   }
 
-  /** Takes lines up to a restart under another name, which it returns; undefined when there are no more. */
-  take(lines: Iterator<string>): string | undefined {
+  /** Takes lines up to a restart, which it returns with its models changed already; undefined when there are no more. */
+  take(lines: Iterator<string>): LoggedRestart | undefined {
     for (let next = lines.next(); next.done !== true; next = lines.next()) {
-      const name = this.#counts.lostLines > 0 ? this.#lose() : this.#takeLine(next.value);
-      if (name !== undefined) return name;
+      const restart = this.#counts.lostLines > 0 ? this.#lose() : this.#takeLine(next.value);
+      if (restart) return restart;
     }
     return undefined;
   }
@@ -86,7 +87,7 @@ export class Recovery {
     this.#counts.lostLines++;
   }
 
-  #takeLine(line: string): string | undefined {
+  #takeLine(line: string): LoggedRestart | undefined {
     const counts = this.#counts;
     try {
       return this.#takeParsed(parseLine(line));
@@ -101,14 +102,32 @@ export class Recovery {
   }
 
   #change(change: LoggedChange): void {
-    const { options, armAdded } = this.#target;
-    const before = options.arms.list.length;
-    this.#replay.change(change);
-    if (options.arms.list.length > before) armAdded();
+    this.#withArms(() => this.#replay.change(change));
     this.#counts.modelChanges++;
   }
 
-  #takeParsed(line: Record<string, unknown>): string | undefined {
+  #restart(restart: LoggedRestart): LoggedRestart | undefined {
+    const { options, state } = this.#target;
+    const { instanceId, sequenceNumber, evidenceVersion, models } = restart;
+    // The snapshot stands behind it.
+    const known =
+      instanceId === options.instanceId &&
+      sequenceNumber === state.sequenceNumber &&
+      evidenceVersion === state.evidenceVersion;
+    if (known) return undefined;
+    this.#withArms(() => this.#replay.meet(restart));
+    this.#counts.modelChanges += models.length;
+    return restart;
+  }
+
+  #withArms(change: () => void): void {
+    const { options, armAdded } = this.#target;
+    const before = options.arms.list.length;
+    change();
+    for (let arm = before; arm < options.arms.list.length; arm++) armAdded();
+  }
+
+  #takeParsed(line: Record<string, unknown>): LoggedRestart | undefined {
     const { tally, options, state, steering, nowMs } = this.#target;
     const { clock } = steering.parts;
     const counts = this.#counts;
@@ -118,16 +137,18 @@ export class Recovery {
     switch (line['kind']) {
       case 'router':
         return undefined;
-      case 'restored': {
-        // Options are this process's own affair.
-        const restart = { ...parseRestartLine(line), changed: false };
-        this.#replay.restored(restart);
-        return restart.instanceId === options.instanceId ? undefined : restart.instanceId;
-      }
+      case 'restored':
+        return this.#restart(parseRestartLine(line));
       case 'decision': {
-        const { choice, sequenceNumber } = this.#replay.decideAgain(parseDecisionLine(line));
+        const logged = parseDecisionLine(line);
+        const { choice, sequenceNumber } = this.#replay.decideAgain(logged);
         tally.decided(choice.arm);
-        if (choice.arm >= 0) steering.book(sequenceNumber, nowMs, choice.expectedCostUsd);
+        // In the window of the decision, which may be over by now.
+        steering.book(
+          sequenceNumber,
+          logged.atMs ?? nowMs,
+          choice.arm < 0 ? NaN : choice.expectedCostUsd,
+        );
         if (clock) clock.latest = state.clock;
         counts.decisions++;
         return undefined;

@@ -1,32 +1,69 @@
-import { ArmList } from '../../arms/armList';
+import { armsFrom } from '../../arms/armList';
 import { parseModels, type ModelOptions } from '../../arms/models';
 import { ParameterError } from '../../core/errors';
-import { requireObject } from '../../core/validation';
-import type { Container } from '../../memory/container';
-import { parseJsonBytes } from '../../memory/jsonSection';
+import { requireOptions } from '../../core/validation';
 import type { ReplicaArm } from '../../memory/replicaState';
 import { SnapshotError, type SnapshotLoss } from '../../memory/snapshotError';
-import { RuleChain } from '../../rules/ruleChain';
 import { seedValue } from '../../random/seed';
-import { routerLine } from '../log/lines';
-import { parseRouterOptions, type ParsedRouterOptions, type RouterOptions } from '../options';
-import { ARMS_SECTION, parseArms } from './armsSection';
-import { sameJson } from './givenOptions';
+import { RuleChain } from '../../rules/ruleChain';
+import { parseFallback } from '../../selection/fallback';
+import { changedMembers, type ChangedMembers } from '../log/routerMembers';
 import {
-  OPTIONS_SECTION,
-  parseStoredOptions,
-  withEarlier,
-  type StoredOptions,
-} from './optionsSection';
+  parseRouterOptions,
+  ROUTER_OPTIONS,
+  type ParsedRouterOptions,
+  type RouterOptions,
+} from '../options';
+import { sameJson } from './givenOptions';
+import { modelsOf, optionsBefore, parseBefore, withArms, type Contents } from './contents';
+import { withEarlier, type StoredOptions } from './optionsSection';
+
+/** Options that a router may go on without: null gives each its default. */
+const DROPPABLE = [
+  'explorationScale',
+  'priors',
+  'reward',
+  'maxPendingDecisions',
+  'pendingTtlMs',
+  'breakers',
+  'propensity',
+  'floor',
+  'fallback',
+  'riskWeight',
+  'explainableDecisions',
+  'latency',
+  'drift',
+  'rules',
+  'budget',
+] as const;
+
+/** What is learned by them, or has no default: kept where it is left out. */
+const BELONGS_TO_EVIDENCE = [
+  'models',
+  'willingnessToPayUsd',
+  'seed',
+  'instanceId',
+  'replicaId',
+  'posterior',
+  'latency',
+  'context',
+  'bestOf',
+] as const;
+
+type Droppable = {
+  readonly [Option in (typeof DROPPABLE)[number]]?: RouterOptions[Option] | null;
+};
 
 /**
- * What may be said anew when a router is restored: any option that is not the memory's own. `seed`, `posterior`, whether there is `latency` and by which
- * providers, `context` and `bestOf` must be as they were, or be left out. `models` are those that the router is to have: others are added, those left out retired, those with
- * other prices repriced. Functions (`clock`, `log`, a reward function, an encoder) are
- * in no snapshot: a reward function and an encoder must be given again. With another `instanceId` decisions are named anew, and reports
+ * What may be said anew when a router is restored: any option that is not the memory's own; what is left out stays as it was, and null switches an option off that a router can
+ * do without. `seed`, `replicaId`, `posterior`, the providers of `latency`, and `context` must be as they were, or be left out; latency can be switched off, and not on.
+ * `models` are those that the router is to have: others are added, those left out retired, those with
+ * other prices repriced. Functions (`clock`, `log`, a reward function, rules, an encoder) are
+ * in no snapshot: those that took part must be given again, or dropped by null. With another `instanceId` decisions are named anew, and reports
  * for those before the snapshot still count.
  */
-export interface RestoreOptions extends Partial<RouterOptions> {
+export interface RestoreOptions
+  extends Omit<Partial<RouterOptions>, (typeof DROPPABLE)[number]>, Droppable {
   /** Told of what had to be left out of the snapshot. @defaultValue nobody */
   readonly onLoss?: (loss: SnapshotLoss) => void;
 }
@@ -36,125 +73,78 @@ export interface Restored {
   readonly options: ParsedRouterOptions;
   /** What decision ids began with before. */
   readonly formerId: string;
-  /** The models that the router is to have; undefined = as it was. */
-  readonly models: ReadonlyMap<string, ModelOptions> | undefined;
-  /** Do decisions depend on an option that is another now? */
-  readonly changed: boolean;
+  /** Options that decisions depend on and that are others now, as a log has them. */
+  readonly changed: ChangedMembers;
 }
 
 const NEVER_KEPT = ['clock', 'log', 'store', 'onLoss'];
 
-/** @throws {SnapshotError} for options in conflict with the snapshot @throws {ParameterError} for an option out of range */
+/** @throws {ParameterError} for options that are none; each is checked later */
+export function requireRestoreOptions(value: unknown): Record<string, unknown> {
+  const options = requireOptions('options', value, [...ROUTER_OPTIONS, 'onLoss']);
+  const { onLoss } = options;
+  if (onLoss === undefined || typeof onLoss === 'function') return options;
+  throw new ParameterError('onLoss', 'a function', onLoss);
+}
+
+/**
+ * @param given checked by `requireRestoreOptions`
+ * @param whole are these options all of the configuration, and not those of before with changes?
+ * @throws {SnapshotError} for options in conflict with the snapshot @throws {ParameterError} for an option out of range
+ */
 export function restoredOptions(
-  container: Container,
-  given: unknown,
+  contents: Contents,
+  given: Record<string, unknown>,
   sequenceNumber: number,
+  whole: boolean,
 ): Restored {
-  const options = requireObject('options', given);
-  const stored = parsed(container, OPTIONS_SECTION, parseStoredOptions);
-  const arms = parsed(container, ARMS_SECTION, parseArms);
-  const { seed, instanceId, willingnessToPayUsd } = stored;
-  const before = { ...stored.given.values, seed, instanceId, willingnessToPayUsd };
-  const models = modelsOf(arms);
-  requireFunctions(stored, options);
-  // Parsed by itself, to be held against what is given.
-  const kept = { ...before, models, ...functionsOf(stored, options) };
-  const old = parseStored(kept);
-  const wanted = wantedModels(arms, options['models']);
-  const said: Record<string, unknown> = { ...kept, ...withoutUndefined(options), models };
-  const now = parseRouterOptions(said);
-  requireNoConflict(old, now);
+  const { stored, arms } = contents;
+  const old = parseBefore(contents);
+  const said = saidOptions(contents, given, whole);
+  const named = given['models'] !== undefined;
+  if (named) requireModelsNamed(parseModels('models', given['models']), said);
+  const now = parseRouterOptions({ ...said, models: modelsOf(arms) });
+  requireNoConflict(old, now, given['latency'] === null);
   const restored = withArms(now, arms, said['rules']);
-  const renamed = now.instanceId !== stored.instanceId;
-  const earlier = renamed ? withEarlier(stored, sequenceNumber) : stored.earlier;
+  const earlier =
+    now.instanceId === stored.instanceId ? stored.earlier : withEarlier(stored, sequenceNumber);
   return {
-    options: { ...restored, demo: stored.demo && !wanted, earlier },
-    models: wanted,
+    options: { ...restored, demo: stored.demo && !named, earlier },
     formerId: stored.instanceId,
-    changed: decisive(old) !== decisive(now),
+    changed: changedMembers(old, now),
   };
 }
 
-function parsed<T>(container: Container, name: string, parse: (value: unknown) => T): T {
-  const section = container.sections.find((one) => one.name === name);
-  if (!section) throw new SnapshotError('invalid', 'is missing', name);
-  if (section.version > 1)
-    throw new SnapshotError('newer-version', `has version ${section.version}`, name);
-  try {
-    return parse(parseJsonBytes(section.bytes, name));
-  } catch (error) {
-    throw invalid(error, name);
-  }
+/** Options as they are to be, unchecked. */
+function saidOptions(
+  contents: Contents,
+  given: Record<string, unknown>,
+  whole: boolean,
+): Record<string, unknown> {
+  const all = optionsBefore(contents);
+  const stays = (key: string) => !whole || (BELONGS_TO_EVIDENCE as readonly string[]).includes(key);
+  const kept = Object.fromEntries(Object.entries(all).filter(([key]) => stays(key)));
+  requireFunctions(contents.stored, given, stays);
+  const dropped = (key: string) =>
+    !whole && given[key] === null && (DROPPABLE as readonly string[]).includes(key);
+  const entries = Object.entries({ ...kept, ...withoutUndefined(given) });
+  return Object.fromEntries(entries.filter(([key]) => !dropped(key)));
 }
 
-function parseStored(options: unknown): ParsedRouterOptions {
-  try {
-    return parseRouterOptions(options);
-  } catch (error) {
-    throw invalid(error, OPTIONS_SECTION);
-  }
-}
-
-function invalid(error: unknown, section: string): unknown {
-  if (!(error instanceof ParameterError)) return error;
-  return new SnapshotError('invalid', error.message, section, { cause: error });
-}
-
-function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
-  return Object.fromEntries(
-    arms.map(
-      ({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider, maxSamples }) => [
-        model,
-        {
-          family,
-          ...(prior && { prior }),
-          ...(provider !== undefined && { provider }),
-          ...(maxSamples !== undefined && { maxSamples }),
-          usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
-          usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
-        },
-      ],
-    ),
-  );
-}
-
-/** In the order of the block, and with prices to the bit, which a million times and a millionth of them need not be. */
-function withArms(
-  options: ParsedRouterOptions,
-  stored: readonly ReplicaArm[],
-  rules: unknown,
-): ParsedRouterOptions {
-  const arms = new ArmList();
-  for (const { model, usdPerInputToken, usdPerOutputToken, retired, ...rest } of stored) {
-    const { prior, provider, maxSamples } = rest;
-    const next = arms.next(model, options.models.get(model));
-    const prices = {
-      usdPerInputToken: usdPerInputToken ?? NaN,
-      usdPerOutputToken: usdPerOutputToken ?? NaN,
-    };
-    arms.add({ ...next, ...prices, prior, provider, maxSamples });
-    if (retired) arms.retired.add(next.index);
-  }
-  // Rules know arms by their place.
-  const chain = rules === undefined ? undefined : new RuleChain('rules', rules, arms);
-  return { ...options, arms, rules: chain };
-}
-
-/** A function that took part must be given again, at its place or within the option it belongs to. */
-function requireFunctions({ given }: StoredOptions, options: Record<string, unknown>): void {
-  for (const path of given.functions) {
+/** A function that took part must be given again, at its place or within the option it belongs to; its option is taken whole from those given. */
+function requireFunctions(
+  { given: { functions } }: StoredOptions,
+  options: Record<string, unknown>,
+  stays: (key: string) => boolean,
+): void {
+  for (const path of functions) {
     const [key] = path.split('.') as [string];
-    if (NEVER_KEPT.includes(key) || options[key] !== undefined) continue;
-    throw new SnapshotError('conflict', `options.${path} was a function: give it again`);
+    if (NEVER_KEPT.includes(key) || !stays(key) || options[key] !== undefined) continue;
+    const drop = (DROPPABLE as readonly string[]).includes(key)
+      ? `, or options.${key}: null to go on without`
+      : '';
+    throw new SnapshotError('conflict', `options.${path} was a function: give it again${drop}`);
   }
-}
-
-/** Options of which a part was a function are taken whole from those given. */
-function functionsOf({ given }: StoredOptions, options: Record<string, unknown>) {
-  const keys = new Set(given.functions.map((path) => path.split('.')[0]!));
-  return Object.fromEntries(
-    [...keys].filter((key) => !NEVER_KEPT.includes(key)).map((key) => [key, options[key]]),
-  );
 }
 
 function withoutUndefined(options: Record<string, unknown>): Record<string, unknown> {
@@ -163,8 +153,20 @@ function withoutUndefined(options: Record<string, unknown>): Record<string, unkn
   );
 }
 
-/** Models given anew are added, repriced or retired; their families stay. */
-function wantedModels(
+/** Models given anew are all that there will be: what names others is refused, as for a new router. @throws {ParameterError} */
+function requireModelsNamed(
+  models: ReadonlyMap<string, ModelOptions>,
+  { rules, fallback }: Record<string, unknown>,
+): void {
+  if (rules !== undefined) new RuleChain('rules', rules, armsFrom(models));
+  parseFallback('fallback', fallback, models);
+}
+
+/**
+ * The models that a router is to have; undefined = as they are.
+ * @throws {SnapshotError} for another family, which evidence is shared by
+ */
+export function wantedModels(
   stored: readonly ReplicaArm[],
   given: unknown,
 ): ReadonlyMap<string, ModelOptions> | undefined {
@@ -181,11 +183,17 @@ function wantedModels(
   return models;
 }
 
-function requireNoConflict(old: ParsedRouterOptions, now: ParsedRouterOptions): void {
+function requireNoConflict(
+  old: ParsedRouterOptions,
+  now: ParsedRouterOptions,
+  latencyDropped: boolean,
+): void {
+  const latency = latencyDropped ? 'dropped' : undefined;
   const pairs: [string, unknown, unknown][] = [
     ['seed', String(seedValue(old.seed)), String(seedValue(now.seed))],
+    ['replicaId', old.replicaId, now.replicaId],
     ['posterior', old.posterior, now.posterior],
-    ['latency', providersOf(old), providersOf(now)],
+    ['latency', latency ?? providersOf(old), latency ?? providersOf(now)],
     ['context', contextOf(old), contextOf(now)],
     ['bestOf', old.bestOf ?? 'none', now.bestOf ?? 'none'],
   ];
@@ -203,14 +211,16 @@ function contextOf({ context }: ParsedRouterOptions): unknown {
 }
 
 function conflict(option: string, before: unknown, now: unknown): SnapshotError {
-  const text = (value: unknown) => JSON.stringify(value) ?? 'none';
   return new SnapshotError(
     'conflict',
     `options.${option} must be as before, ${text(before)}, or left out, got ${text(now)}`,
   );
 }
 
-/** What decisions depend on, as the log would say it. */
-function decisive(options: ParsedRouterOptions): string {
-  return routerLine({ ...options, instanceId: 'same' });
+/** JSON has no infinite numbers. */
+function text(value: unknown): string {
+  const shown = JSON.stringify(value, (_, one: unknown) =>
+    typeof one === 'number' && !Number.isFinite(one) ? `${one}` : one,
+  );
+  return (shown ?? 'none').replace(/"(-?Infinity|NaN)"/g, '$1');
 }

@@ -77,7 +77,7 @@ function clockOf({ halfLifeRequests, halfLifeMs }: ParsedPosteriorOptions): Evid
 export function takeReplicaState({ options, state }: RouterParts): Uint8Array {
   const names = segmentNames(state.segments);
   return writeReplicaState({
-    id: options.instanceId,
+    id: options.replicaId,
     sequenceNumber: state.evidenceVersion,
     clock: clockOf(options.posterior),
     arms: armsOf(options),

@@ -3,7 +3,7 @@ import { jsonBytes, parseJsonBytes } from '../../memory/jsonSection';
 import { parseSegmentNames, type SegmentName } from '../../memory/replicaState';
 import type { SnapshotSection } from '../../memory/sections';
 import type { Segments } from '../segments';
-import type { RouterParts } from './parts';
+import type { StateParts } from './parts';
 
 const NAME = 'segments';
 
@@ -13,7 +13,7 @@ export function segmentNames(segments: Segments): SegmentName[] {
 }
 
 /** The rows' names. A router that has decided nothing has a row that nobody has asked for. */
-export function segmentsSection({ state }: RouterParts): SnapshotSection {
+export function segmentsSection({ state }: StateParts): SnapshotSection {
   return {
     name: NAME,
     version: 1,

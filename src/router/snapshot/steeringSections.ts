@@ -4,10 +4,10 @@ import { ByteWriter } from '../../memory/byteWriter';
 import { jsonBytes, parseJsonBytes } from '../../memory/jsonSection';
 import type { SnapshotSection } from '../../memory/sections';
 import type { SnapshotLoss } from '../../memory/snapshotError';
-import type { RouterParts } from './parts';
+import type { RouterParts, StateParts } from './parts';
 
 /** The detectors of changes. A router that watches for none any more drops them. */
-export function driftSection({ state }: RouterParts): SnapshotSection {
+export function driftSection({ state }: StateParts): SnapshotSection {
   return {
     name: 'drift',
     version: 1,

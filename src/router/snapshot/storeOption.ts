@@ -11,3 +11,16 @@ export function parseStore(parameter: string, value: unknown): RouterStore | und
   if (fits) return value as RouterStore;
   throw new ParameterError(parameter, `an object with ${methods.join(', ')}`, value);
 }
+
+const inUse = new WeakSet<RouterStore>();
+
+/** A store serves one router: lines of two would lead nowhere. @throws {ParameterError} for one that has another router */
+export function claimStore(store: RouterStore): void {
+  if (inUse.has(store))
+    throw new ParameterError(
+      'store',
+      'of this router alone: close it and open it again for another router',
+      'the store of another router',
+    );
+  inUse.add(store);
+}

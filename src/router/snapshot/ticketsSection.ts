@@ -5,7 +5,7 @@ import { ByteWriter } from '../../memory/byteWriter';
 import type { SnapshotSection } from '../../memory/sections';
 import { MOST_FATES } from '../fates';
 import type { PendingDecisions, Ticket } from '../pending';
-import type { RouterParts } from './parts';
+import type { RouterParts, StateParts } from './parts';
 
 const NAME = 'tickets';
 const TICKET_BYTES = 8 * 8 + 2 * 4 + 1;
@@ -19,7 +19,7 @@ const optional = ({ text, contains }: Interval): Interval => ({
 });
 
 /** Open decisions, the least recently used first, and what became of the others: the window in which a second report is known as one. */
-export function ticketsSection({ state }: RouterParts): SnapshotSection {
+export function ticketsSection({ state }: StateParts): SnapshotSection {
   return {
     name: NAME,
     version: 1,
@@ -108,7 +108,8 @@ function readTicket(reader: ByteReader, state: RouterParts['state']): boolean {
   ticket.callKnown = (flags & 1) !== 0;
   ticket.rewardKnown = (flags & 2) !== 0;
   ticket.costKnown = (flags & 4) !== 0;
-  ticket.latencyKnown = (flags & 8) !== 0;
+  // Nobody waits for it where latency was switched off.
+  ticket.latencyKnown = (flags & 8) !== 0 || state.latency === undefined;
   return true;
 }
 

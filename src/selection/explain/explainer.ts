@@ -47,6 +47,7 @@ export class Explainer {
       model: models[trace.arms[trace.executed]!.model]!,
       ...samplesOf(trace.arms[trace.executed]!),
       chosenBy: trace.chosenBy,
+      rule: decision.rule,
       greatestUtility: models[trace.arms[trace.chosen]?.model ?? -1],
       expert: trace.byContext ? 'prompt' : 'segment',
       promptShare: undefinedIfNaN(trace.share),

@@ -68,6 +68,8 @@ export interface Explanation {
   /** Samples of it, with the option `bestOf`. */
   readonly n?: number;
   readonly chosenBy: ChosenBy;
+  /** Name of the rule that fired; what it left out has the reason 'rule'. undefined without. */
+  readonly rule: string | undefined;
   /** The model of greatest utility: the same, unless the fallback or the floor took another. undefined where no quality was drawn. */
   readonly greatestUtility: string | undefined;
   /** Who drew the qualities: the segment's cells or the prompt's forecasts. */

@@ -44,6 +44,8 @@ const COLUMNS: readonly Column[] = [
   { head: '', text: noteOf, shown: (arms) => arms.some((arm) => noteOf(arm) !== ''), left: true },
 ];
 
+const MOST_LISTED = 8;
+
 /**
  * An explanation as text for a terminal: who was chosen and why, a line a model, dearest utility first, and the changes that would flip the choice. Lines
  * are not wrapped; ids are shown without control characters.
@@ -66,15 +68,19 @@ export function formatExplanation(explanation: Explanation): string {
 }
 
 function heading(explanation: Explanation): string[] {
-  const { decisionId, segment, model, n, greatestUtility, chosenBy } = explanation;
+  const { decisionId, segment, model, n, greatestUtility, chosenBy, arms } = explanation;
   const of = segment === undefined ? '' : ` in segment ${printable(segment)}`;
   const greatest = printable(greatestUtility ?? '');
-  const why = {
-    utility: 'of the greatest utility',
-    fallback: `by fallback, in the stead of ${greatest}`,
-    floor: `by the floor; of the greatest utility was ${greatest}`,
-    propensities: 'drawn from the propensities',
-  }[chosenBy];
+  const only = arms.filter(({ eligible }) => eligible).length === 1;
+  const why =
+    only && chosenBy !== 'fallback'
+      ? 'the only model eligible'
+      : {
+          utility: 'of the greatest utility',
+          fallback: `by fallback, in the stead of ${greatest}`,
+          floor: `by the floor; of the greatest utility was ${greatest}`,
+          propensities: 'drawn from the propensities',
+        }[chosenBy];
   const { willingnessToPayUsd, expert, promptShare, propensityAccuracy } = explanation;
   const worth =
     willingnessToPayUsd === Infinity
@@ -86,7 +92,22 @@ function heading(explanation: Explanation): string[] {
   return [
     `Decision ${printable(decisionId)}${of}: ${named(model, n)}, ${why}.`,
     `${worth}; ${who}${odds}${rough}.`,
+    ...rulingOf(explanation),
   ];
+}
+
+function rulingOf({ rule, arms }: Explanation): string[] {
+  if (rule === undefined) return [];
+  const out = arms.filter(({ reason }) => reason === 'rule').map(({ model }) => printable(model));
+  return [
+    `Rule ${printable(rule)} fired: it left out ${out.length > 0 ? listed(out) : 'no model'}.`,
+  ];
+}
+
+/** Thousands of models would hide the rest. */
+function listed(models: readonly string[]): string {
+  if (models.length <= MOST_LISTED) return models.join(', ');
+  return `${models.slice(0, MOST_LISTED).join(', ')} and ${models.length - MOST_LISTED} more`;
 }
 
 function table({ arms, model, n }: Explanation): string[] {
