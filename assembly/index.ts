@@ -15,6 +15,7 @@ export * from './abi/ridge';
 export * from './abi/special';
 export * from './abi/propensities';
 export * from './abi/latency';
+export * from './abi/levels';
 export * from './abi/elementary';
 export * from './abi/encoder';
 export * from './abi/tree';

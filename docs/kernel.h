@@ -93,6 +93,22 @@ void latency_forecast(uint32_t latency, uint32_t model, double tokens, double up
 double latency_cdf(uint32_t forecast, double x);
 double latency_quantile(uint32_t forecast, double p);
 
+uint32_t level_propensity_bytes(uint32_t models, uint32_t samples);
+uint32_t level_view_bytes(uint32_t models, uint32_t samples);
+int32_t level_propensities(uint32_t models, uint32_t samples, uint32_t shapes, uint32_t view, double costWeight, uint32_t scratch, uint32_t p);
+void levels_set_prior(uint32_t levels, double gain, double agreement, double weight);
+uint32_t levels_sums(uint32_t levels);
+void levels_grow(uint32_t levels, uint32_t to, uint32_t arms, uint32_t models, uint32_t segments);
+void levels_widen(uint32_t levels, uint32_t model, double factor);
+uint32_t level_room_bytes(uint32_t models, uint32_t samples);
+uint32_t level_trace_bytes(uint32_t models, uint32_t samples);
+void levels_decide(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t room, uint32_t seedLow, uint32_t seedHigh, uint32_t sequenceLow, uint32_t sequenceHigh, uint32_t rows, uint32_t segments, uint32_t promptTokens, uint32_t clocks, uint32_t masks, double costWeight, double explorationScale, double epsilon, int32_t baseline, uint32_t propensities, uint32_t policy, uint32_t out);
+int32_t levels_explain(uint32_t models, uint32_t samples, uint32_t slot, uint32_t seedLow, uint32_t seedHigh, double epsilon, int32_t baseline, uint32_t scratch, uint32_t room, uint32_t p, uint32_t out);
+void levels_observe(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t segment, uint32_t model, uint32_t count, uint32_t scores, double reward, uint32_t started, double cost, double promptTokens, double clock);
+void levels_shapes(uint32_t evidence, uint32_t scratch, uint32_t levels, uint32_t segment, double clock, uint32_t out);
+uint32_t level_room_wide(uint32_t room, uint32_t models, uint32_t samples);
+void level_remember(uint32_t pacer, uint32_t room, uint32_t models, uint32_t samples);
+
 void elementary_exp(uint32_t count, uint32_t x, uint32_t out);
 void elementary_log(uint32_t count, uint32_t x, uint32_t out);
 

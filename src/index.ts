@@ -20,7 +20,7 @@ export type {
   RuleOptions,
   RuleRequest,
 } from './rules/options';
-export type { ArmPosterior } from './posterior/evidence';
+export type { ArmPosterior, SamplesPosterior } from './posterior/evidence';
 export {
   betaCdfInto,
   betaQuantileInto,
@@ -118,6 +118,7 @@ export {
   type TableChooserOptions,
 } from './selection/tableChooser';
 export type { RouteRequest } from './selection/request';
+export type { BestOfOptions } from './selection/bestOf';
 export type { FloorBaseline, FloorOptions } from './selection/floor';
 export type {
   ArmExplanation,
@@ -136,6 +137,7 @@ export type { LogHealth, LogSink } from './router/log/sink';
 export { LogReplayer, type LogReplayerOptions, type LogSummary } from './router/log/logReplayer';
 export type { PropensitySummary } from './router/log/propensityTally';
 export type { Outcome, RewardFunction } from './router/outcome';
+export type { SampleOutcome } from './router/runOutcome';
 export type {
   ClockStepEvent,
   DriftEvent,

@@ -1,4 +1,5 @@
-import { initLevels, levelMeansInto, levelsBytes, setLevel } from '../bestofn/levels';
+import { initLevels, levelsBytes, setLevel } from '../bestofn/layout';
+import { levelMeansInto } from '../bestofn/levels';
 import { Scratch, scratchArray } from '../decision/decide';
 import { weightAt } from '../evidence/decay';
 import { observationsPerUnit } from '../evidence/dispersion';

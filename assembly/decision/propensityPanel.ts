@@ -9,9 +9,9 @@ import { Arm } from './propensityArm';
 
 /** z, then the Jacobians |dz/dξ|, then the running product of F. */
 export const JACOBIANS: usize = 64;
-const PRODUCT: usize = 128;
+export const PRODUCT: usize = 128;
 export const NODE_BYTES: usize = 192;
-const VECTORS_END: usize = 64;
+export const VECTORS_END: usize = 64;
 
 /** Points from `start` on over `step` (of either sign). */
 export function linearNodes(nodes: usize, start: f64, step: f64): void {
@@ -52,7 +52,7 @@ export function evaluatePanel(order: usize, end: usize, nodes: usize, fromRight:
 }
 
 /** Density × Jacobian at the points; x, or from the right 1 - x, is z + shift. */
-function densities(record: usize, nodes: usize, fromRight: bool, shift: f64): void {
+export function densities(record: usize, nodes: usize, fromRight: bool, shift: f64): void {
   const one = f64x2.splat(1);
   const tiny = f64x2.splat(1e-300);
   const centre = load<f64>(record, Arm.CENTRE);
@@ -100,7 +100,7 @@ function normalDensities(record: usize, nodes: usize): void {
 }
 
 /** F at the points, the product of those before it, and P(U > u) at the panel's far end. */
-function runningIntegrals(record: usize, nodes: usize): void {
+export function runningIntegrals(record: usize, nodes: usize): void {
   let p = f64x2.splat(load<f64>(record, Arm.ABOVE));
   let q = p;
   let r = p;
@@ -133,7 +133,7 @@ function settle(record: usize, nodes: usize, above: v128): void {
 }
 
 /** Adds ∫ f_i ∏_{j≠i} F_j; the running product comes from the other side now and holds the weights. */
-function collect(record: usize, nodes: usize): void {
+export function collect(record: usize, nodes: usize): void {
   let sum = f64x2.splat(0);
   for (let k: usize = 0; k < VECTORS_END; k += 16) {
     const product = v128.load(nodes + k, PRODUCT);

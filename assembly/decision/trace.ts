@@ -7,7 +7,7 @@
  *   6     what risk took, as the cells see it    with a risk weight
  *   7-10  forecasts from the prompt: means, variances, costs, doubts    with two experts
  *
- * A ring without use for the last ones has shorter slots.
+ * A ring without use for the last ones has shorter slots. With (model, n) arms their view stands from array 5 on (bestofn/view.ts).
  */
 import { NO_ARM } from './argmax';
 import { Scratch, scratchArray } from './decide';
@@ -22,10 +22,13 @@ export namespace Trace {
   export const ARM: usize = 32; // i32: executed
   export const CHOSEN: usize = 36; // i32: of greatest utility
   export const BY_CONTEXT: usize = 40; // u32: 1 the context block decided
+  export const SAMPLES: usize = 44; // u32: n executed, with (model, n) arms
 }
 export const TRACE_HEADER_BYTES: usize = 48;
 
-const LATENCY: usize = 5;
+/** Those of the scratch. */
+export const TRACED_ARRAYS: usize = 5;
+const LATENCY: usize = TRACED_ARRAYS;
 const RISK: usize = 6;
 const FORECASTS: usize = 7;
 const ARRAYS: usize = 11;
@@ -40,6 +43,15 @@ export function traceBytes(stride: usize, latency: bool, risk: bool, context: bo
 @inline
 export function traceArray(slot: usize, stride: usize, index: usize): usize {
   return slot + TRACE_HEADER_BYTES + index * stride;
+}
+
+/** Where a decision is kept; 0 = nowhere. */
+export function slotOf(policy: usize, sequence: u64): usize {
+  if (policy == 0) return 0;
+  const ring = load<u32>(policy, Policy.TRACES);
+  if (ring == 0) return 0;
+  const place = <usize>(sequence % <u64>load<u32>(policy, Policy.SLOTS));
+  return ring + place * load<u32>(policy, Policy.SLOT_BYTES);
 }
 
 /**
@@ -61,10 +73,8 @@ export function trace(
   byContext: bool,
 ): void {
   if (policy == 0 || arm == NO_ARM) return;
-  const ring = load<u32>(policy, Policy.TRACES);
-  if (ring == 0) return;
-  const place = <usize>(sequence % <u64>load<u32>(policy, Policy.SLOTS));
-  const slot = ring + place * load<u32>(policy, Policy.SLOT_BYTES);
+  const slot = slotOf(policy, sequence);
+  if (slot == 0) return;
   store<u64>(slot, sequence + 1, Trace.NUMBER);
   store<f64>(slot, costWeight, Trace.COST_WEIGHT);
   store<f64>(slot, explorationScale, Trace.EXPLORATION_SCALE);

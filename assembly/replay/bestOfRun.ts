@@ -2,7 +2,9 @@
  * The replay loop over (model, n) arms: as replay/run.ts, with what n samples add (bestofn/levels.ts). Each decision draws its samples
  * from the recorded ones by a stream of its own, the same for whatever is chosen.
  */
-import { chooseLevel, advanceLevels, MEANS, modelOf, takeSamples } from '../bestofn/levels';
+import { advanceLevels, modelOf } from '../bestofn/layout';
+import { chooseLevel } from '../bestofn/levels';
+import { MEANS, takeSamples } from '../bestofn/samples';
 import { decide, Scratch, scratchArray } from '../decision/decide';
 import { makeEdges } from '../distributions/zigguratEdges';
 import { weightAt } from '../evidence/decay';

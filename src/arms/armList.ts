@@ -13,6 +13,8 @@ export interface Arm {
   /** Of its own, in place of its family's. */
   readonly prior?: Prior | undefined;
   readonly provider?: string | undefined;
+  /** Most samples of it in one decision; undefined = as many as the router takes. */
+  readonly maxSamples?: number | undefined;
 }
 
 /** The arms of a router or a replay: those it began with in code-unit order of their ids, then others as they were added. */
@@ -49,6 +51,7 @@ export class ArmList implements Arms {
       ...tokenPrices(options),
       prior: options?.prior,
       provider: options?.provider,
+      maxSamples: options?.maxSamples,
     };
   }
 

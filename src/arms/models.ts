@@ -5,6 +5,7 @@ import {
   requireId,
   requireNumber,
   requireObject,
+  wholeBetween,
 } from '../core/validation';
 import { parsePrior, type Prior } from './prior';
 
@@ -26,13 +27,19 @@ export interface ModelOptions extends ModelPrices {
   readonly prior?: Prior;
   /** Who serves it, for the option `latency`. @defaultValue what `latency.providers` has for it, else its family */
   readonly provider?: string;
+  /** Most samples of it in one decision, for the option `bestOf`: a whole number in [1, 16]. @defaultValue that of `bestOf` */
+  readonly maxSamples?: number;
 }
+
+/** Most samples of one decision of a router. */
+export const MOST_ROUTED_SAMPLES = 16;
+export const ROUTED_SAMPLES = wholeBetween(1, MOST_ROUTED_SAMPLES);
 
 /** Most arms of one router. */
 export const MOST_ARMS = 4096;
 
 const PRICE_KEYS = ['usdPerMillionInputTokens', 'usdPerMillionOutputTokens'] as const;
-const KEYS = ['family', ...PRICE_KEYS, 'prior', 'provider'] as const;
+const KEYS = ['family', ...PRICE_KEYS, 'prior', 'provider', 'maxSamples'] as const;
 
 /**
  * Checks `models`, an object from id to `ModelOptions`.
@@ -59,12 +66,15 @@ export function parseModels(parameter: string, models: unknown): Map<string, Mod
 export function parseModel(parameter: string, options: unknown): ModelOptions {
   const model = requireObject(parameter, options);
   rejectUnknownKeys(parameter, model, KEYS);
-  const { prior, provider } = model;
+  const { prior, provider, maxSamples } = model;
   return {
     family: requireId(`${parameter}.family`, model['family']),
     ...pricesOf(parameter, model),
     ...(prior !== undefined && { prior: parsePrior(`${parameter}.prior`, prior) }),
     ...(provider !== undefined && { provider: requireId(`${parameter}.provider`, provider) }),
+    ...(maxSamples !== undefined && {
+      maxSamples: requireNumber(`${parameter}.maxSamples`, maxSamples, ROUTED_SAMPLES),
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../core/errors';
 import { SnapshotError } from '../memory/snapshotError';
+import type { ArmPosterior, SamplesPosterior } from '../posterior/evidence';
 import { describeSnapshot, type SnapshotDescription } from '../router/describeSnapshot';
 import { cleanName } from '../replay/report/names';
 import { alignedTable } from './alignedTable';
@@ -100,20 +101,34 @@ function modelsTable({ models, stats }: SnapshotDescription): string {
 
 function posteriorsText({ posteriors }: SnapshotDescription): string[] {
   const rows = posteriors.segments.flatMap(({ segment, shared, models }) =>
-    Object.entries(models).map(([model, { alpha, beta, expectedCostUsd }]) => [
-      shared ? '(other)' : segment === null ? '(none)' : cleanName(segment),
-      cleanName(model),
-      figure(alpha / (alpha + beta)),
-      figure(alpha),
-      figure(beta),
-      expectedCostUsd.toPrecision(3),
-    ]),
+    Object.entries(models)
+      .flatMap(byN)
+      .map(([model, { alpha, beta, expectedCostUsd }]) => [
+        shared ? '(other)' : segment === null ? '(none)' : cleanName(segment),
+        cleanName(model),
+        figure(alpha / (alpha + beta)),
+        figure(alpha),
+        figure(beta),
+        expectedCostUsd.toPrecision(3),
+      ]),
   );
   if (rows.length === 0) return ['No segment has been seen yet.'];
   const head = ['segment', 'model', 'mean', 'alpha', 'beta', 'expected USD'];
   const more = rows.length - MOST_ROWS;
   const table = alignedTable(head, rows.slice(0, MOST_ROWS));
   return more > 0 ? [table, `… and ${count(more)} more: --json has all.`] : [table];
+}
+
+/** A model, and with `bestOf` the best of several samples of it. */
+function byN([model, posterior]: [string, ArmPosterior]): [
+  string,
+  SamplesPosterior | ArmPosterior,
+][] {
+  const more = (posterior.samples ?? []).filter(({ n }) => n > 1);
+  return [
+    [model, posterior],
+    ...more.map((samples): [string, SamplesPosterior] => [`${model}×${samples.n}`, samples]),
+  ];
 }
 
 function count(value: number): string {

@@ -347,6 +347,83 @@ export interface KernelExports {
   latency_cdf(forecast: number, x: number): number;
   latency_quantile(forecast: number, p: number): number;
 
+  level_propensity_bytes(models: number, samples: number): number;
+  level_view_bytes(models: number, samples: number): number;
+  level_propensities(
+    models: number,
+    samples: number,
+    shapes: number,
+    view: number,
+    costWeight: number,
+    scratch: number,
+    p: number,
+  ): number;
+  levels_set_prior(levels: number, gain: number, agreement: number, weight: number): void;
+  levels_sums(levels: number): number;
+  levels_grow(levels: number, to: number, arms: number, models: number, segments: number): void;
+  levels_widen(levels: number, model: number, factor: number): void;
+  level_room_bytes(models: number, samples: number): number;
+  level_trace_bytes(models: number, samples: number): number;
+  levels_decide(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    room: number,
+    seedLow: number,
+    seedHigh: number,
+    sequenceLow: number,
+    sequenceHigh: number,
+    rows: number,
+    segments: number,
+    promptTokens: number,
+    clocks: number,
+    masks: number,
+    costWeight: number,
+    explorationScale: number,
+    epsilon: number,
+    baseline: number,
+    propensities: number,
+    policy: number,
+    out: number,
+  ): void;
+  levels_explain(
+    models: number,
+    samples: number,
+    slot: number,
+    seedLow: number,
+    seedHigh: number,
+    epsilon: number,
+    baseline: number,
+    scratch: number,
+    room: number,
+    p: number,
+    out: number,
+  ): number;
+  levels_observe(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    segment: number,
+    model: number,
+    count: number,
+    scores: number,
+    reward: number,
+    started: number,
+    cost: number,
+    promptTokens: number,
+    clock: number,
+  ): void;
+  levels_shapes(
+    evidence: number,
+    scratch: number,
+    levels: number,
+    segment: number,
+    clock: number,
+    out: number,
+  ): void;
+  level_room_wide(room: number, models: number, samples: number): number;
+  level_remember(pacer: number, room: number, models: number, samples: number): void;
+
   elementary_exp(count: number, x: number, out: number): void;
   elementary_log(count: number, x: number, out: number): void;
 

@@ -2,7 +2,7 @@
  * What one replica knows, as bytes that another can merge (docs/SNAPSHOTS.md): a container with the sections `replica` (JSON: id, sequence number, clock),
  * `arms` and `segments` (JSON: what rows and columns of the block are) and `kernel` (the evidence block, whose header holds the landmark).
  */
-import { byCodeUnit } from '../arms/models';
+import { byCodeUnit, ROUTED_SAMPLES } from '../arms/models';
 import { parsePrior } from '../arms/prior';
 import { ParameterError } from '../core/errors';
 import { requireId, requireNumber, requireObject, USD, wholeBetween } from '../core/validation';
@@ -27,6 +27,8 @@ export interface ReplicaArm {
   /** Of its own, in place of its family's. */
   readonly prior?: { readonly mean: number; readonly strength: number } | undefined;
   readonly provider?: string | undefined;
+  /** Most samples of it in one decision. */
+  readonly maxSamples?: number | undefined;
   /** Not to be chosen any more. */
   readonly retired?: boolean | undefined;
 }
@@ -122,6 +124,13 @@ export function parseReplicaArms(parameter: string, value: unknown, count: numbe
       }),
       ...(arm['provider'] !== undefined && {
         provider: requireId(`${parameter}[${i}].provider`, arm['provider']),
+      }),
+      ...(arm['maxSamples'] !== undefined && {
+        maxSamples: requireNumber(
+          `${parameter}[${i}].maxSamples`,
+          arm['maxSamples'],
+          ROUTED_SAMPLES,
+        ),
       }),
       ...(arm['retired'] === true && { retired: true }),
     };

@@ -89,6 +89,7 @@ export class Budget {
   #arms: number;
   readonly #options: ParsedBudget;
   readonly #meter: SpendMeter;
+  readonly #samples: number;
   #pacer: number;
   readonly #mask: Room;
   #events: BudgetEvent[] = [];
@@ -97,29 +98,32 @@ export class Budget {
   readonly #arrivals = new Arrivals();
   #clock: SpendClock = { sequenceNumber: 0, nowMs: 0 };
 
-  constructor(kernel: Kernel, arms: number, options: ParsedBudget) {
+  /** @param samples most of a decision: what can be chosen is a (model, n) */
+  constructor(kernel: Kernel, arms: number, options: ParsedBudget, samples = 1) {
     this.#kernel = kernel;
     this.#arms = arms;
     this.#options = options;
+    this.#samples = samples;
     this.#meter = new SpendMeter(options.window);
-    this.#pacer = kernel.allocate(kernel.raw.pacing_bytes(arms, PACER_ROWS));
+    this.#pacer = kernel.allocate(kernel.raw.pacing_bytes(arms * samples, PACER_ROWS));
     this.#mask = new Room(kernel, arms);
-    kernel.raw.pacing_init(this.#pacer, arms, PACER_ROWS);
+    kernel.raw.pacing_init(this.#pacer, arms * samples, PACER_ROWS);
   }
 
   /** There are more arms now. @throws {KernelError} when the host refuses the memory; nothing has changed then */
   setArms(arms: number): void {
     const { raw } = this.#kernel;
     this.#mask.reserve(arms);
-    const pacer = this.#kernel.allocate(raw.pacing_bytes(arms, PACER_ROWS));
-    raw.pacing_grow(this.#pacer, pacer, arms);
+    const choices = arms * this.#samples;
+    const pacer = this.#kernel.allocate(raw.pacing_bytes(choices, PACER_ROWS));
+    raw.pacing_grow(this.#pacer, pacer, choices);
     this.#pacer = pacer;
     this.#arms = arms;
   }
 
   /** All it knows: plain JSON, and the pacer's block. */
   export(): { readonly numbers: unknown; readonly pacer: Uint8Array } {
-    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const bytes = this.#kernel.raw.pacing_bytes(this.#choices, PACER_ROWS);
     const numbers = {
       meter: this.#meter.export(),
       ceilingTold: this.#ceilingTold,
@@ -135,9 +139,9 @@ export class Budget {
    */
   restore(numbers: unknown, pacer: Uint8Array): boolean {
     const state = requireObject('budget', numbers);
-    const bytes = this.#kernel.raw.pacing_bytes(this.#arms, PACER_ROWS);
+    const bytes = this.#kernel.raw.pacing_bytes(this.#choices, PACER_ROWS);
     const words = new Uint32Array(pacer.slice(0, 8).buffer);
-    if (pacer.length !== bytes || words[0] !== PACER_ROWS || words[1] !== this.#arms)
+    if (pacer.length !== bytes || words[0] !== PACER_ROWS || words[1] !== this.#choices)
       throw new ParameterError('pacer', `the block of ${this.#arms} models`, pacer);
     const clock = requireObject('budget.clock', state['clock']);
     const arrivals = new Arrivals();
@@ -150,6 +154,10 @@ export class Budget {
     this.#arrivals.restore(arrivals.export());
     this.#clock = { sequenceNumber, nowMs };
     return true;
+  }
+
+  get #choices(): number {
+    return this.#arms * this.#samples;
   }
 
   /** Books a decision that a log tells of: the pacer does not learn from it. NaN = nobody could serve it. */
@@ -213,9 +221,27 @@ export class Budget {
     return left;
   }
 
-  /** A decision was made among what could be afforded; `scratch` still holds it. */
-  decided(scratch: number, usd: number): void {
-    this.#kernel.raw.pacing_remember(this.#pacer, scratch, this.#arms, this.#mask.address);
+  /**
+   * Most samples of each arm that can be afforded, their expected costs of one standing in `scratch`; undefined where that is as many as a decision may have.
+   * Call `afford` before: one sample of an arm that it leaves counts as affordable.
+   */
+  caps(scratch: number): readonly number[] | undefined {
+    const { usd, ceilingUsd } = this.#options;
+    const leftUsd = Math.min(usd, ceilingUsd) - this.#meter.usd;
+    const costs = this.#kernel.f64(this.#kernel.raw.scratch_costs(scratch, this.#arms), this.#arms);
+    const caps = Array.from(costs, (cost) => {
+      let n = this.#samples;
+      while (n > 1 && !(n * cost <= leftUsd)) n--;
+      return n;
+    });
+    return caps.every((n) => n === this.#samples) ? undefined : caps;
+  }
+
+  /** A decision was made among what could be afforded; `scratch` still holds it, or `room` where it was among (model, n). */
+  decided(scratch: number, usd: number, room = 0): void {
+    const { raw } = this.#kernel;
+    if (room > 0) raw.level_remember(this.#pacer, room, this.#arms, this.#samples);
+    else raw.pacing_remember(this.#pacer, scratch, this.#arms, this.#mask.address);
     this.#meter.expect(this.#clock.sequenceNumber, usd);
   }
 

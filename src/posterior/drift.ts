@@ -89,6 +89,11 @@ export class DriftBlock {
     this.#kernel.f64(this.address, 2).set([threshold, keep]);
   }
 
+  /** What earlier reports of an arm weigh after its alarm. */
+  get keep(): number {
+    return this.#options.keep;
+  }
+
   /** Alarms since `reset`. */
   get alarms(): number {
     return this.#kernel.raw.drift_alarms(this.address);

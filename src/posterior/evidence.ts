@@ -13,6 +13,20 @@ export interface ArmPosterior {
   readonly alpha: number;
   readonly beta: number;
   readonly expectedCostUsd: number;
+  /**
+   * With the option `bestOf`: the best of n = 1, 2, … samples, as `chooseBestRoute` takes them. Means as they are believed; the spread is, to first order, the one that they are
+   * drawn with; costs are n times that of one.
+   */
+  readonly samples?: readonly SamplesPosterior[];
+}
+
+/** What is believed of the best of n samples. */
+export interface SamplesPosterior {
+  readonly n: number;
+  readonly alpha: number;
+  readonly beta: number;
+  /** Of all n together. */
+  readonly expectedCostUsd: number;
 }
 
 /** A report in the kernel's terms; NaN = not known. */

@@ -7,6 +7,7 @@ import type { Seed } from '../random/seed';
 import type { StatedAccuracy } from '../selection/propensities';
 import { FLOOR_BASELINES, type ParsedFloor } from '../selection/floor';
 import type { ContextChoice } from './contextDecisions';
+import type { LevelChoice } from './levelDecisions';
 import type { PropensityGroup } from './propensityGroups';
 
 /** A request in the kernel's terms. */
@@ -58,6 +59,8 @@ export interface BatchChoice {
   readonly probabilityWithinLimit: number;
   /** With prompts only. */
   readonly context?: ContextChoice;
+  /** With (model, n) arms only. */
+  readonly levels?: LevelChoice;
   /** Of decisions drawn from propensities only: whose they are. */
   readonly group?: PropensityGroup;
 }

@@ -28,16 +28,19 @@ type Parse = (parameter: string, request: unknown) => ParsedRequest;
 type Narrow = (request: ParsedRequest) => ParsedRequest;
 
 /**
- * @param context does the router have an expert that reads prompts?
- * @param budget … or a budget, by which every decision has costs of its own?
+ * @param options of the router: an expert that reads prompts, a budget, by which every decision has costs of its own, and (model, n) arms only draw
  * @throws {ParameterError}
  */
-export function parseBatchMethod(value: unknown, context: boolean, budget: boolean): BatchMethod {
+export function parseBatchMethod(
+  value: unknown,
+  options: Record<'context' | 'budget' | 'bestOf', unknown>,
+): BatchMethod {
   if (value === undefined) return 'draw';
+  const { context, budget, bestOf } = options;
   const { method } = requireOptions('options', value, ['method']);
   const parsed = optionalChoice('options.method', method, METHODS, 'draw');
-  if (parsed === 'draw' || !(context || budget)) return parsed;
-  const why = context ? 'reads prompts' : 'has a budget';
+  if (parsed === 'draw' || !(context || budget || bestOf)) return parsed;
+  const why = context ? 'reads prompts' : budget ? 'has a budget' : 'takes several samples';
   throw new ParameterError('options.method', `"draw" for a router that ${why}`, method);
 }
 
@@ -86,6 +89,7 @@ function areAlike(a: ParsedRequest, b: ParsedRequest): boolean {
   return (
     a.segment === b.segment &&
     Object.is(a.promptTokens, b.promptTokens) &&
+    a.maxSamples === b.maxSamples &&
     !a.eligible &&
     !b.eligible &&
     a.prompt === undefined &&

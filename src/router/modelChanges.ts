@@ -4,6 +4,7 @@ import type { ModelOptions, ModelPrices } from '../arms/models';
 import { ParameterError } from '../core/errors';
 import { requireId } from '../core/validation';
 import { MOST_CONTEXT_MODELS } from '../selection/context';
+import { requireSamplesOf } from '../selection/bestOf';
 import type { ParsedRequest } from '../selection/request';
 import type { ParsedRouterOptions } from './options';
 import { MOST_CELLS } from './segments';
@@ -22,13 +23,14 @@ export type ModelChange =
 export function addition(
   id: unknown,
   value: unknown,
-  { arms, priorOf, context }: ParsedRouterOptions,
+  { arms, priorOf, context, bestOf }: ParsedRouterOptions,
   rows: number,
 ): ModelChange {
   const model = requireId('id', id);
   const given = parseModel('options', value);
   const prior = given.prior ?? priorOf(model);
   const options = prior ? { ...given, prior } : given;
+  requireSamplesOf('options', options, bestOf);
   const known = arms.indexOf.get(model);
   if (known !== undefined) {
     requireRetired(arms, model, known);
@@ -36,6 +38,11 @@ export function addition(
     const family = arms.families[arm.family]!;
     if (options.provider !== undefined && options.provider !== arm.provider)
       throw new ParameterError('options.provider', 'as before', options.provider);
+    if (
+      options.maxSamples !== undefined &&
+      options.maxSamples !== (arm.maxSamples ?? bestOf?.maxSamples)
+    )
+      throw new ParameterError('options.maxSamples', 'as before', options.maxSamples);
     if (options.family === family) return { action: 'add', model, options };
     throw new ParameterError(
       'options.family',
@@ -50,10 +57,11 @@ export function addition(
       `the id of one of at most ${MOST_ARMS} models, retired ones included`,
       model,
     );
-  if ((count + 1) * rows > MOST_CELLS)
+  const samples = bestOf?.maxSamples ?? 1;
+  if ((count + 1) * samples * rows > MOST_CELLS)
     throw new ParameterError(
       'id',
-      `the id of a retired model, as ${count + 1} models × ${rows} segments are above ${MOST_CELLS}`,
+      `the id of a retired model, as ${count + 1} models × ${rows} segments${samples > 1 ? ` × ${samples} samples` : ''} are above ${MOST_CELLS}`,
       model,
     );
   if (context && count >= MOST_CONTEXT_MODELS)

@@ -1,3 +1,5 @@
+import type { LearnedRun } from './runOutcome';
+
 /** What a report brings that is not known yet; NaN = nothing. */
 export interface News {
   readonly reward: number;
@@ -7,6 +9,8 @@ export interface News {
   /** Of use with a latency only, as is the next. */
   readonly firstTokenMs: number;
   readonly outputTokens: number;
+  /** Of routers with (model, n) arms. */
+  readonly run?: LearnedRun | undefined;
 }
 
 /** What a mirrored call teaches of a model that did not serve the request; NaN = nothing. */

@@ -31,6 +31,13 @@ import {
   type ParsedRewardOptions,
   type RewardOptions,
 } from '../reward/composite';
+import {
+  parseBestOf,
+  requireAlone,
+  requireSamplesOf,
+  type BestOfOptions,
+  type ParsedBestOf,
+} from '../selection/bestOf';
 import { parseFloor, type FloorOptions, type ParsedFloor } from '../selection/floor';
 import { parseFallback, type FallbackOptions, type ParsedFallback } from '../selection/fallback';
 import { parseLatency, type LatencyOptions, type ParsedLatency } from '../selection/latency';
@@ -171,6 +178,12 @@ export interface RouterOptions {
    */
   readonly budget?: BudgetOptions;
   /**
+   * (model, n) arms: decisions say how many samples of a model to take, the best of which is used. Not together with `context`, `latency`, `fallback` or
+   * `riskWeight`, nor with shadows, replicas and batches `'fromPropensity'`.
+   * @defaultValue one sample a decision
+   */
+  readonly bestOf?: BestOfOptions;
+  /**
    * Takes the decision log: one JSON line a decision or report, its newline included, synchronously and in the order in
    * which they hit the evidence; a function, or a stream such as `fs.createWriteStream(file, { flags: 'a' })`. What it
    * throws is caught; the line is kept and offered again before the next one.
@@ -228,6 +241,7 @@ export interface ParsedRouterOptions {
   readonly drift: ParsedDrift | undefined;
   readonly rules: RuleChain | undefined;
   readonly budget: ParsedBudget | undefined;
+  readonly bestOf: ParsedBestOf | undefined;
   readonly log: LogSink | undefined;
   readonly store: RouterStore | undefined;
   /** As they came, for snapshots. */
@@ -262,6 +276,7 @@ export const ROUTER_OPTIONS = [
   'drift',
   'rules',
   'budget',
+  'bestOf',
   'log',
   'store',
 ] as const;
@@ -286,11 +301,15 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     WILLINGNESS_TO_PAY,
   );
   const arms = armsFrom(models);
+  const bestOf = parseBestOf('bestOf', options['bestOf']);
+  models.forEach((model, id) => {
+    requireSamplesOf(`models[${JSON.stringify(id)}]`, model, bestOf);
+  });
   const instanceId =
     options['instanceId'] === undefined
       ? freshTag()
       : requireName('instanceId', options['instanceId']);
-  return {
+  const parsed: ParsedRouterOptions = {
     demo,
     arms,
     models,
@@ -341,11 +360,14 @@ export function parseRouterOptions(value: unknown): ParsedRouterOptions {
     rules:
       options['rules'] === undefined ? undefined : new RuleChain('rules', options['rules'], arms),
     budget: parseBudget('budget', options['budget']),
+    bestOf,
     log: parseSink('log', options['log']),
     store: parseStore('store', options['store']),
     given: givenOptions(options),
     earlier: [],
   };
+  requireAlone(bestOf, parsed);
+  return parsed;
 }
 
 function withPriors(

@@ -13,6 +13,7 @@ import {
 } from '../core/validation';
 import { errorClassOfStatus } from '../breaker/errorClasses';
 import { firstTokenWithin, LATENCY_MS } from '../forecast/latency/latencyOptions';
+import { parseSamples, type SampleOutcome, type ToldRun } from './runOutcome';
 
 /**
  * What became of a decision, or of a part of it: reports add up (docs/REPORTS.md). How the call went is for the circuit breaker: it failed if the
@@ -42,6 +43,12 @@ export interface Outcome {
   readonly status?: number;
   /** What the provider asks to wait, >= 0 and finite, with a failed call only; counted up to `breakers.maxRetryAfterMs`. See `parseRetryAfterMs`. */
   readonly retryAfterMs?: number;
+  /**
+   * What became of each sample, for a router with `bestOf`: `samples` of what `bestOfN` gives, at most as many as the decision says. Where the report brings no reward
+   * otherwise, their scores are rewards and teach of every smaller n too; beside a reward, which is that of the answer chosen, they tell how many came.
+   * Costs are added up.
+   */
+  readonly samples?: readonly SampleOutcome[];
 }
 
 /**
@@ -64,6 +71,7 @@ export interface ToldOutcome {
   readonly retryAfterMs: number | undefined;
   /** Was a status told, of whatever kind? */
   readonly status: boolean;
+  readonly run: ToldRun | undefined;
 }
 
 const KEYS: readonly string[] = [
@@ -78,6 +86,7 @@ const KEYS: readonly string[] = [
   'error',
   'status',
   'retryAfterMs',
+  'samples',
 ];
 
 const RETRIES = wholeBetween(0, 1_000_000);
@@ -103,6 +112,7 @@ export function parseOutcome(value: unknown): ToldOutcome {
     error,
     retryAfterMs: retryAfter(outcome['retryAfterMs'], error),
     status: status !== undefined,
+    run: parseSamples('outcome.samples', outcome['samples']),
   };
 }
 

@@ -13,6 +13,8 @@ export interface Ticket {
   segment: number;
   /** The decision's clock: its reports weigh by it, however late they come. */
   clock: number;
+  /** Samples that were asked for; 0 = of a router without (model, n) arms. */
+  n: number;
   /** With prompts only. */
   prompt: KeptPrompt | undefined;
   /** The breaker's permit for the call; 0 = none. */
@@ -289,6 +291,7 @@ function emptyTicket(): Ticket {
     arm: -1,
     segment: 0,
     clock: 0.5,
+    n: 0,
     prompt: undefined,
     permit: 0,
     callKnown: false,
@@ -316,6 +319,7 @@ function ticketOf(batch: TicketBatch, sequenceNumber: number): Ticket {
 
 function reset(ticket: Ticket, sequenceNumber: number): void {
   ticket.sequenceNumber = sequenceNumber;
+  ticket.n = 0;
   ticket.prompt = undefined;
   ticket.permit = 0;
   ticket.callKnown = false;

@@ -225,7 +225,7 @@ export class Router {
    * times faster where most are, but other decisions than those of `select`. Each of them hangs on its sequence number, not on how batches are cut. A group of alike
    * requests takes some 20 µs at 8 models; with a finite half-life beliefs are looked at in steps (docs/MATH.md §17), with one and `latency` for each request anew.
    * @param requests at most 65,536, or one request with their `count`
-   * @throws {ParameterError} for a malformed request, and for `'fromPropensity'` of a router that reads prompts or has a budget; nothing has changed then
+   * @throws {ParameterError} for a malformed request, and for `'fromPropensity'` of a router that reads prompts, has a budget or takes several samples; nothing has changed then
    */
   selectBatch(
     requests: readonly RouteRequest[] | EqualRequests,
@@ -243,8 +243,8 @@ export class Router {
     requests: readonly RouteRequest[] | EqualRequests,
     options?: BatchOptions,
   ): (SelectResult | PropensityResult)[] {
-    const { arms, budget } = this.#options;
-    const method = parseBatchMethod(options, this.#readsPrompts, budget !== undefined);
+    const { arms } = this.#options;
+    const method = parseBatchMethod(options, this.#options);
     const parsed = parseBatch(
       requests,
       (parameter, request) => parseRequest(parameter, request, arms, this.#readers),
@@ -345,7 +345,7 @@ export class Router {
 
   /**
    * Mirrors a share of the requests to candidates, beside the replies (docs/SHADOW.md).
-   * @throws {ParameterError} for an option out of range, and for a candidate that is no model of this router or has no list prices
+   * @throws {ParameterError} for an option out of range, for a candidate that is no model of this router or has no list prices, and with the option `bestOf`
    */
   shadow<Payload = unknown>(
     options: ShadowOptions<Outcome, Payload> & {
@@ -356,6 +356,7 @@ export class Router {
       readonly log?: RouterOptions['log'];
     },
   ): Shadow<Payload> {
+    this.#requireOneCall('shadow');
     return this.#shadows.add<Payload>(options);
   }
 
@@ -405,8 +406,12 @@ export class Router {
     return takeSnapshot(this.#parts, this.#keptSections);
   }
 
-  /** The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `replicaId`. */
+  /**
+   * The router's own evidence, for a `ReplicaRegister` of several routers. Its id is the router's `replicaId`.
+   * @throws {ParameterError} with the option `bestOf`: what several samples taught does not merge
+   */
   replicaState(): Uint8Array {
+    this.#requireOneCall('replicaState');
     return takeReplicaState(this.#parts);
   }
 
@@ -475,12 +480,23 @@ export class Router {
     this.#announcer.settle();
   }
 
+  /** @throws {ParameterError} for what knows one call a decision only */
+  #requireOneCall(what: string): void {
+    const { bestOf } = this.#options;
+    if (bestOf) throw new ParameterError('options.bestOf', `left out, for ${what}`, bestOf);
+  }
+
   get #readsPrompts(): boolean {
     return this.#options.context !== undefined;
   }
 
   get #readers(): PromptReaders {
-    return { context: this.#readsPrompts, rules: this.#options.rules !== undefined };
+    const { rules, bestOf } = this.#options;
+    return {
+      context: this.#readsPrompts,
+      rules: rules !== undefined,
+      samples: bestOf !== undefined,
+    };
   }
 
   #now(): Moment {

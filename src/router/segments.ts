@@ -1,6 +1,6 @@
 import type { Evidence } from '../posterior/evidence';
 
-/** Most cells (arm × segment) of one router: beyond it, new segments share one row. */
+/** Most cells (arm × segment, an arm being a model or a (model, n)) of one router: beyond it, new segments share one row. */
 export const MOST_CELLS = 2 ** 20;
 
 /** Stands for all segments that came after the limit; no string, so that no request can name it. */
@@ -16,18 +16,21 @@ export interface NamedRow {
 /** Segment names to rows of evidence, added as they are first seen. */
 export class Segments {
   readonly #evidence: Evidence;
+  readonly #samples: number;
   #most = 0;
   readonly #indexOf = new Map<string | symbol | undefined, number>();
   #shared = 0;
 
-  constructor(evidence: Evidence, arms: number) {
+  /** @param samples most of a decision: arms are (model, n) */
+  constructor(evidence: Evidence, arms: number, samples = 1) {
     this.#evidence = evidence;
+    this.#samples = samples;
     this.setArms(arms);
   }
 
   /** From now on every row has so many arms. */
   setArms(arms: number): void {
-    this.#most = Math.max(1, Math.floor(MOST_CELLS / arms));
+    this.#most = Math.max(1, Math.floor(MOST_CELLS / (arms * this.#samples)));
   }
 
   /** Rows that more arms must leave room for: those in use, and the one that segments without a row of their own share. */

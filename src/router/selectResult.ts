@@ -2,6 +2,7 @@ import type { Arm, Arms } from '../arms/models';
 import { undefinedIfNaN } from '../core/validation';
 import type { CircuitState } from '../breaker/state';
 import type {
+  Decision,
   ExcludedModel,
   ExclusionReason,
   GroupFields,
@@ -10,6 +11,7 @@ import type {
 } from '../selection/decision';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionIds } from './decisionIds';
+import type { LevelChoice } from './levelDecisions';
 import type { PropensityGroup } from './propensityGroups';
 import { PropensityRecord } from './propensityRecord';
 import type { Decided } from './decided';
@@ -50,8 +52,8 @@ export class SelectResults {
     const { allowed, eligible, excluded } = this.#field(request, choice.tooSlow);
     const { rule, costWeight = this.#costWeight } = request;
     if (choice.arm < 0) return { kind: 'no-eligible-model', rule, excluded };
-    const { propensities, context } = choice;
-    const decision: SelectResult = {
+    const { propensities, context, levels } = choice;
+    const decision: Decision = {
       kind: 'decision',
       decisionId: this.#ids.of(sequenceNumber),
       sequenceNumber,
@@ -78,6 +80,7 @@ export class SelectResults {
       breaker,
       letThrough: request.letThrough === choice.arm,
     };
+    if (levels) return withSamples(decision, levels, choice.arm, allowed, list.length);
     if (!context) return decision;
     return { ...decision, context: { share: context.share, byContext: context.byContext } };
   }
@@ -155,6 +158,32 @@ export class SelectResults {
       .filter((arm) => !left.has(arm))
       .map(({ index, model }) => ({ model, reason: reasons.get(index) ?? 'not-in-request' }));
   }
+}
+
+/** What a decision says of samples. */
+function withSamples(
+  decision: Decision,
+  { n, propensities }: LevelChoice,
+  arm: number,
+  allowed: readonly Arm[],
+  arms: number,
+): Decision {
+  if (!propensities) return { ...decision, n };
+  const rows = rowsOf(propensities, arms);
+  return {
+    ...decision,
+    n,
+    propensity: rows[arm]![n - 1],
+    samplePropensities: allowed.map(({ index }) => rows[index]!),
+  };
+}
+
+/** Of each arm those of n = 1, 2, …. */
+export function rowsOf(propensities: Float64Array, arms: number): number[][] {
+  const most = propensities.length / arms;
+  return Array.from({ length: arms }, (_, arm) =>
+    Array.from(propensities.subarray(arm * most, (arm + 1) * most)),
+  );
 }
 
 function everyArm(arms: Arms): Field {

@@ -6,6 +6,7 @@ import type { ParsedRewardOptions } from '../reward/composite';
 import type { Outcome, RewardFunction, ToldOutcome } from './outcome';
 import type { Ticket } from './pending';
 import type { News } from './news';
+import { costOfRun, requireRewards, type LearnedRun, type ToldRun } from './runOutcome';
 
 /** How a router turns outcomes into rewards, and whether it learns latencies. */
 export interface SettleOptions {
@@ -23,7 +24,8 @@ export interface Facts {
 }
 
 /** What a ticket knows. */
-export type SettledTicket = Facts & Pick<Ticket, 'rewardKnown' | 'costKnown' | 'latencyKnown'>;
+export type SettledTicket = Facts &
+  Pick<Ticket, 'n' | 'rewardKnown' | 'costKnown' | 'latencyKnown'>;
 
 /** What a report says, held against what its ticket knows. */
 export interface Settled {
@@ -43,6 +45,7 @@ export function settle(
   options: SettleOptions,
   kernel: KernelExports,
 ): Settled {
+  requireOfTicket(told, ticket);
   const facts: Facts = {
     latencyMs: firstKnown(ticket.latencyMs, answerLatency(told)),
     retries: firstKnown(ticket.retries, told.retries),
@@ -50,23 +53,64 @@ export function settle(
     promptTokens: firstKnown(told.promptTokens, ticket.promptTokens),
     outputTokens: firstKnown(ticket.outputTokens, told.outputTokens),
   };
-  const reward = rewardOf(told, facts, options, kernel);
-  const costUsd = firstKnown(
-    told.costUsd,
-    facts.promptTokens * arm.usdPerInputToken + facts.outputTokens * arm.usdPerOutputToken,
-  );
+  const ofAnswer = rewardOf(told, facts, options, kernel);
+  const run = ticket.n > 0 ? runOf(told.run, ticket.n, ofAnswer, options) : undefined;
+  const reward = run?.scores ? Math.max(...run.scores) : ofAnswer;
+  const costUsd = firstKnown(told.costUsd, costOf(told.run, facts, arm));
   requireNews(told, reward, costUsd);
-  return {
-    facts,
-    news: {
-      reward: ticket.rewardKnown ? NaN : reward,
-      costUsd: ticket.costKnown ? NaN : costUsd,
-      latencyMs: ticket.latencyKnown || !options.learnsLatency ? NaN : facts.latencyMs,
-      promptTokens: facts.promptTokens,
-      firstTokenMs: told.firstTokenMs,
-      outputTokens: facts.outputTokens,
-    },
+  const news: News = {
+    reward: ticket.rewardKnown ? NaN : reward,
+    costUsd: ticket.costKnown ? NaN : costUsd,
+    latencyMs: ticket.latencyKnown || !options.learnsLatency ? NaN : facts.latencyMs,
+    promptTokens: facts.promptTokens,
+    firstTokenMs: told.firstTokenMs,
+    outputTokens: facts.outputTokens,
   };
+  // Perf: the same shape wherever nothing is said of samples.
+  if (!run) return { facts, news };
+  const scores = ticket.rewardKnown ? undefined : run.scores;
+  return { facts, news: { ...news, run: { ...run, scores } } };
+}
+
+/** @throws {ParameterError} for samples that were not asked for, and for tokens of several */
+function requireOfTicket(
+  { run, promptTokens, outputTokens }: ToldOutcome,
+  { n }: SettledTicket,
+): void {
+  if (run && run.length > n)
+    throw new ParameterError(
+      'outcome.samples',
+      n === 0 ? 'left out without the option bestOf' : `of at most the decision’s ${n}`,
+      `${run.length} samples`,
+    );
+  const tokens = firstKnown(promptTokens, outputTokens);
+  if (n > 1 && !Number.isNaN(tokens))
+    throw new ParameterError(
+      'outcome: tokens',
+      'left out for a decision of several samples, whose cost is told as costUsd',
+      tokens,
+    );
+}
+
+/** Which n a run teaches of. A reward of the run stands before scores, and a reward function decides alone. */
+function runOf(
+  run: ToldRun | undefined,
+  n: number,
+  ofAnswer: number,
+  { rewardFunction }: SettleOptions,
+): LearnedRun {
+  const started = run?.started ?? n;
+  const came = run?.scores.length ?? n;
+  const byScores = run !== undefined && came > 0 && Number.isNaN(ofAnswer) && !rewardFunction;
+  const scores = byScores ? requireRewards(run.scores) : undefined;
+  // A reward although nothing came is that of having asked n times.
+  return { samples: came === 0 ? n : came, scores, started };
+}
+
+function costOf(run: ToldRun | undefined, facts: Facts, arm: Arm): number {
+  const byTokens =
+    facts.promptTokens * arm.usdPerInputToken + facts.outputTokens * arm.usdPerOutputToken;
+  return run ? firstKnown(costOfRun(run), byTokens) : byTokens;
 }
 
 /** Does a report bring anything to the evidence? */
@@ -155,10 +199,12 @@ function outcomeOf(told: ToldOutcome, facts: Facts): Outcome {
 
 /** Would the report be passed over in silence? @throws {ParameterError} */
 function requireNews(told: ToldOutcome, reward: number, costUsd: number): void {
-  const { valid, latencyMs, promptTokens, outputTokens, error, status } = told;
+  const { valid, latencyMs, promptTokens, outputTokens, error, status, run } = told;
   if (error !== undefined || status) return;
   if (!(Number.isNaN(reward) && Number.isNaN(valid) && Number.isNaN(latencyMs))) return;
-  const tellsCost = [told.costUsd, promptTokens, outputTokens].some((one) => !Number.isNaN(one));
+  const tellsCost =
+    run !== undefined ||
+    [told.costUsd, promptTokens, outputTokens].some((one) => !Number.isNaN(one));
   if (tellsCost && !Number.isNaN(costUsd)) return;
   throw new ParameterError(
     'outcome',

@@ -16,6 +16,7 @@ import type { RouterState } from './state';
 
 /** A call of its own: its outcome is the first and only report. */
 const NOTHING_KNOWN = {
+  n: 0,
   latencyMs: NaN,
   retries: NaN,
   outputTokens: NaN,

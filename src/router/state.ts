@@ -4,11 +4,13 @@ import type { Kernel } from '../kernel/kernel';
 import type { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { DriftBlock, type DriftDirection } from '../posterior/drift';
 import { Evidence, type ArmPosterior } from '../posterior/evidence';
+import type { LevelsBlock } from '../posterior/levels';
 import { DecisionPolicy } from '../selection/decisionPolicy';
 import type { ParsedRequest } from '../selection/request';
 import { DecisionBatch, type BatchChoice, type BatchPolicy } from './batch';
 import { ContextDecisions } from './contextDecisions';
 import { ContextExpert } from './contextExpert';
+import type { LevelDecisions } from './levelDecisions';
 import { NO_VECTORS, type Decided, type Take, type Vectors } from './decided';
 import type { ModelChange } from './modelChanges';
 import type { MirroredReport, News } from './news';
@@ -18,7 +20,7 @@ import { PendingDecisions, type Ticket, type TicketState } from './pending';
 import { LEAST_ALIKE } from './ticketBatch';
 import { secondSegmentIn } from './secondSegment';
 import { Segments } from './segments';
-import { latencyBlock, latencyGroups, policyOptions } from './stateParts';
+import { latencyBlock, latencyGroups, levelDecisions, policyOptions } from './stateParts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -41,6 +43,7 @@ export class RouterState {
   readonly #halfLifeRequests: number;
   readonly #expert: ContextExpert | undefined;
   readonly #contextDecisions: ContextDecisions | undefined;
+  readonly #levels: LevelDecisions | undefined;
   readonly #options: ParsedRouterOptions;
   readonly #drift: DriftBlock | undefined;
   #sequenceNumber = 0;
@@ -56,7 +59,7 @@ export class RouterState {
     this.#options = options;
     this.kernel = compiled.instantiate();
     this.#evidence = new Evidence(this.kernel, options.arms, options.posterior);
-    this.#segments = new Segments(this.#evidence, arms);
+    this.#segments = new Segments(this.#evidence, arms, options.bestOf?.maxSamples);
     this.#timed = options.posterior.halfLifeMs < Infinity;
     this.#drift = options.drift && new DriftBlock(this.kernel, arms, options.drift);
     this.#latency = latencyBlock(options, this.kernel);
@@ -71,6 +74,7 @@ export class RouterState {
       context && new ContextExpert(this.kernel, options.arms, context, posterior, replayed);
     this.#contextDecisions =
       this.#expert && new ContextDecisions(this.kernel, arms, policy, this.#expert);
+    this.#levels = levelDecisions(options, this.kernel, policy);
     this.pending = new PendingDecisions({
       maxPendingDecisions: options.maxPendingDecisions,
       pendingTtlMs: replayed ? Infinity : options.pendingTtlMs,
@@ -108,6 +112,11 @@ export class RouterState {
   /** Undefined where prompts are not read. */
   get expert(): ContextExpert | undefined {
     return this.#expert;
+  }
+
+  /** Undefined where a decision is for one sample. */
+  get levels(): LevelDecisions | undefined {
+    return this.#levels;
   }
 
   /** What the cells expected a call of each arm to cost at the latest decision: a view, valid until the kernel is called. */
@@ -174,7 +183,8 @@ export class RouterState {
 
   /** As `decide`. Perf: one request without a list around it. */
   decideOne(request: ParsedRequest, vectors: Vectors, nowMs: number): Decided {
-    if (this.#contextDecisions) return this.#decideTogether([request], vectors, nowMs)[0]!;
+    if (this.#contextDecisions ?? this.#levels)
+      return this.#decideTogether([request], vectors, nowMs)[0]!;
     const segment = this.#rowOf(request);
     const { evidenceReports, evidenceVersion } = this.#versions();
     const sequenceNumber = this.#sequenceNumber++;
@@ -219,10 +229,9 @@ export class RouterState {
   learn(ticket: Ticket, news: News, nowMs: number): DriftDirection | undefined {
     const { reward, costUsd, promptTokens, latencyMs, firstTokenMs, outputTokens } = news;
     const { arm, segment, clock } = ticket;
-    const drifted = Number.isNaN(reward)
-      ? undefined
-      : this.#drift?.observe(this.#evidence, segment, arm, reward, clock);
-    this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
+    const drifted = this.#watch(ticket, news);
+    if (this.#levels) this.#learnRun(this.#levels.block, ticket, news);
+    else this.#evidence.observe(segment, arm, { reward, costUsd, promptTokens, clock });
     if (ticket.prompt) {
       // What the cells expect of costs stands where the latest decision left it.
       const costs = this.kernel.raw.scratch_costs(
@@ -239,6 +248,23 @@ export class RouterState {
     if (!Number.isNaN(latencyMs)) ticket.latencyKnown = true;
     this.pending.used(ticket, nowMs);
     return drifted;
+  }
+
+  /** Has the arm changed? Of the best of several samples nobody knows what to expect of one. */
+  #watch({ arm, segment, clock }: Ticket, { reward, run }: News): DriftDirection | undefined {
+    if (!this.#drift || Number.isNaN(reward)) return undefined;
+    if (run && !run.scores && run.samples > 1) return undefined;
+    const one = run?.scores ? meanOf(run.scores) : reward;
+    const drifted = this.#drift.observe(this.#evidence, segment, arm, one, clock);
+    if (drifted) this.#levels?.block.widen(arm, this.#drift.keep);
+    return drifted;
+  }
+
+  #learnRun(block: LevelsBlock, { arm, segment, clock }: Ticket, news: News): void {
+    const { reward, costUsd, promptTokens } = news;
+    const { samples, scores, started } = news.run!;
+    const run = { samples, scores, reward, started, costUsd, promptTokens, clock };
+    block.observe(this.#evidence, segment, arm, run);
   }
 
   /**
@@ -284,7 +310,16 @@ export class RouterState {
   posteriorsOfRow(row: number): readonly ArmPosterior[] {
     // At a later clock the read would move the evidence's clock, and reports that follow would weigh by it.
     const clock = this.#timed ? this.#clock : Math.max(0, this.#sequenceNumber - 1);
-    return this.#evidence.posteriors(row, clock, NaN);
+    const posteriors = this.#evidence.posteriors(row, clock, NaN);
+    const levels = this.#levels?.block.shapes(this.#evidence, row, clock);
+    if (!levels) return posteriors;
+    return posteriors.map((one, arm) => ({
+      ...one,
+      samples: levels[arm]!.map((shape) => ({
+        ...shape,
+        expectedCostUsd: shape.n * one.expectedCostUsd,
+      })),
+    }));
   }
 
   /** Blocks that turn out larger than the list of arms do no harm: the list is the last to grow. */
@@ -298,6 +333,8 @@ export class RouterState {
     this.#latency?.grow(latencyGroups(this.#options, arm));
     this.#drift?.setArms(count);
     this.#expert?.addArm(arm);
+    this.#levels?.block.addArm(arm);
+    this.#levels?.setArms(count);
     this.#evidence.addArm(arm, Math.max(arms.families.length, arm.family + 1));
     arms.add(arm);
     this.#segments.setArms(count);
@@ -325,9 +362,10 @@ export class RouterState {
     }));
     const first = this.#sequenceNumber;
     const { evidenceReports, evidenceVersion } = this.#versions();
-    const choices = this.#contextDecisions
-      ? this.#contextDecisions.decide(this.#evidence, first, rows, requests, vectors)
-      : this.#batch.decide(this.#evidence, first, rows);
+    const choices =
+      this.#levels?.decide(this.#evidence, first, rows, requests) ??
+      this.#contextDecisions?.decide(this.#evidence, first, rows, requests, vectors) ??
+      this.#batch.decide(this.#evidence, first, rows);
     this.#sequenceNumber += requests.length;
     return choices.map((choice, i) => {
       const request = requests[i]!;
@@ -420,6 +458,7 @@ export class RouterState {
     ticket.segment = segment;
     ticket.clock = this.#clock;
     ticket.promptTokens = request.promptTokens;
+    ticket.n = choice.levels?.n ?? 0;
     ticket.prompt = choice.context?.kept;
     ticket.latencyKnown = this.#latency === undefined;
     return ticket;
@@ -439,4 +478,8 @@ export class RouterState {
     const alike = { first, arms, segment, clock, promptTokens, latencyKnown, permits };
     this.pending.openAlike(alike, nowMs);
   }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,9 +2,12 @@ import type { Arm, NewArm } from '../arms/armList';
 import { LatencyBlock } from '../forecast/latency/latencyBlock';
 import { groupsOf } from '../forecast/latency/latencyOptions';
 import type { Kernel } from '../kernel/kernel';
+import { LevelsBlock } from '../posterior/levels';
 import { halfLifeOf } from '../posterior/options';
 import type { DecisionPolicyOptions } from '../selection/decisionPolicy';
 import { latencyPolicy } from '../selection/latency';
+import type { BatchPolicy } from './batch';
+import { LevelDecisions } from './levelDecisions';
 import type { ParsedRouterOptions } from './options';
 
 /** Models of one provider, or of one family where it is not named, stand together. */
@@ -32,11 +35,22 @@ export function latencyGroups(
   ]);
 }
 
+/** Decisions among (model, n) arms; undefined without. */
+export function levelDecisions(
+  { arms, bestOf }: ParsedRouterOptions,
+  kernel: Kernel,
+  policy: BatchPolicy,
+): LevelDecisions | undefined {
+  if (!bestOf) return undefined;
+  const block = new LevelsBlock(kernel, arms, bestOf);
+  return new LevelDecisions(kernel, arms.list.length, policy, block);
+}
+
 export function policyOptions(
   options: ParsedRouterOptions,
   replayed: boolean,
 ): DecisionPolicyOptions {
-  const { arms, fallback, riskWeight, latency, context, explainableDecisions } = options;
+  const { arms, fallback, riskWeight, latency, context, bestOf, explainableDecisions } = options;
   return {
     arms: arms.list.length,
     fallback,
@@ -44,6 +58,7 @@ export function policyOptions(
     riskWeight,
     latency: latency !== undefined,
     context: context !== undefined,
+    samples: bestOf?.maxSamples ?? 0,
     traces: replayed ? 0 : explainableDecisions,
   };
 }

@@ -44,7 +44,7 @@ export class Steering {
     state: RouterState,
     onHeldBack: (heldBackMs: number, nowMs: number) => void,
   ) {
-    const { arms, costWeight, rules, budget, posterior } = options;
+    const { arms, costWeight, rules, budget, posterior, bestOf } = options;
     this.#state = state;
     this.#arms = arms.list.length;
     this.#costWeight = costWeight;
@@ -53,7 +53,7 @@ export class Steering {
       posterior.halfLifeMs < Infinity
         ? new DecisionClock(posterior.halfLifeMs, posterior.maxClockStep)
         : undefined;
-    this.#budget = budget && new Budget(state.kernel, this.#arms, budget);
+    this.#budget = budget && new Budget(state.kernel, this.#arms, budget, bestOf?.maxSamples);
     this.#readsTime = this.#budget?.ofTime === true || rules?.readsTime === true;
     this.#onHeldBack = onHeldBack;
   }
@@ -143,14 +143,16 @@ export class Steering {
     const costWeight = this.#budget.weight({ sequenceNumber, nowMs }, this.#costWeight);
     this.#state.forecastCosts(request);
     const eligible = this.#budget.afford(evidence.scratch, request.eligible);
-    if (!eligible) return { ...request, costWeight };
-    return { ...this.#without(request, eligible, 'budget'), costWeight };
+    const narrowed = eligible ? this.#without(request, eligible, 'budget') : request;
+    if (!this.#state.levels) return { ...narrowed, costWeight };
+    return { ...narrowed, costWeight, caps: this.#budget.caps(evidence.scratch) };
   }
 
   /** Books what was decided. */
   decided({ choice, sequenceNumber }: Decided): void {
     if (choice.arm < 0) return;
-    this.#budget?.decided(this.#state.evidence.scratch, choice.expectedCostUsd);
+    const { evidence, levels } = this.#state;
+    this.#budget?.decided(evidence.scratch, choice.expectedCostUsd, levels?.room);
     this.#rules?.expect(sequenceNumber, choice.expectedCostUsd);
   }
 

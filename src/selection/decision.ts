@@ -21,6 +21,8 @@ export interface Decision {
   /** Number of this decision, from 0; with the seed it fixes every random number of the decision. */
   readonly sequenceNumber: number;
   readonly model: string;
+  /** Samples of the model to take, the best of which is used (`bestOfN`). There with the option `bestOf`: quality, cost, utility and propensity are then of that many. */
+  readonly n?: number;
   readonly segment: string | undefined;
   /** The quality drawn from the chosen model's posterior, in [0, 1]; where the prompt decided, from a normal one, the doubt about its cost included. */
   readonly sampledQuality: number;
@@ -54,6 +56,8 @@ export interface Decision {
   readonly propensity: number | undefined;
   /** The same of each of `eligible`, in its order; they sum to 1. */
   readonly propensities: readonly number[] | undefined;
+  /** With `bestOf`: of each of `eligible`, those of n = 1, 2, … samples, of which `propensities` has the sums. */
+  readonly samplePropensities?: readonly (readonly number[])[];
   /** Is their error stated? Not where a posterior's shape is outside [0.05, 1e6]: they are then 'rough'. */
   readonly propensityAccuracy: StatedAccuracy | undefined;
   /** Of the chosen model, output tokens unknown; undefined without the option `latency`, as is the next. */

@@ -11,6 +11,8 @@ export interface DecisionPolicyOptions {
   /** Do latencies take part, and forecasts from prompts? */
   readonly latency: boolean;
   readonly context: boolean;
+  /** Most samples of a decision, with (model, n) arms; else 0. */
+  readonly samples: number;
   /** Decisions whose traces are kept, if the memory for them allows. */
   readonly traces: number;
 }
@@ -51,9 +53,13 @@ export class DecisionPolicy {
 
   /** Decisions are among so many arms from now on; traces of others are dropped. @throws {KernelError} when the host refuses the memory */
   setArms(arms: number): void {
-    const { latency, riskWeight, context, traces } = this.options;
+    const { latency, riskWeight, context, samples, traces } = this.options;
+    const { raw } = this.#kernel;
     const [times, risk, prompts] = [latency, riskWeight > 0, context].map(Number) as Three;
-    const slotBytes = this.#kernel.raw.trace_bytes(arms, times, risk, prompts) >>> 0;
+    const slotBytes =
+      (samples > 0
+        ? raw.level_trace_bytes(arms, samples)
+        : raw.trace_bytes(arms, times, risk, prompts)) >>> 0;
     const slots = Math.min(traces, Math.floor(MOST_BYTES / slotBytes));
     const bytes = slots * slotBytes;
     if (bytes > this.#ringBytes) {

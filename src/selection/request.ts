@@ -1,4 +1,4 @@
-import type { Arms } from '../arms/models';
+import { ROUTED_SAMPLES, type Arms } from '../arms/models';
 import { ParameterError } from '../core/errors';
 import {
   TOKENS,
@@ -22,6 +22,8 @@ export interface RouteRequest {
   readonly prompt?: string;
   /** Its 136 features, as a `PromptEncoder` gives them, instead of `prompt`. */
   readonly features?: Float64Array;
+  /** Most samples of this decision, a whole number in [1, 16], for a router with `bestOf`. @defaultValue as many as the router takes */
+  readonly maxSamples?: number;
 }
 
 /** An arm that the request allows and something else does not. */
@@ -50,6 +52,10 @@ export interface ParsedRequest {
   readonly costWeight?: number | undefined;
   readonly prompt?: string | undefined;
   readonly features?: Float64Array | undefined;
+  /** Most samples, of a router with (model, n) arms. */
+  readonly maxSamples?: number | undefined;
+  /** The same of each arm. */
+  readonly caps?: readonly number[] | undefined;
   /** Forecasts that stand for the prompt in the replay of a log. */
   readonly forecasts?: Readonly<Record<ForecastName, readonly number[]>> | undefined;
 }
@@ -58,26 +64,29 @@ export interface ParsedRequest {
 export type ForecastName = 'means' | 'variances' | 'costsUsd' | 'doubtsUsd';
 
 const KEYS = ['segment', 'promptTokens', 'eligible', 'prompt'] as const;
+const SAMPLED_KEYS = [...KEYS, 'maxSamples'] as const;
 const CONTEXT_KEYS = [...KEYS, 'features'] as const;
 const FEATURES = 136;
 
-/** Who in a router reads prompts: a second expert, which needs them, or rules, which look at them where they are given. */
+/** Who in a router reads prompts: a second expert, which needs them, or rules, which look at them where they are given. And does it take several samples? */
 export interface PromptReaders {
   readonly context: boolean;
   readonly rules: boolean;
+  readonly samples: boolean;
 }
 
-const NO_READERS: PromptReaders = { context: false, rules: false };
+const NO_READERS: PromptReaders = { context: false, rules: false, samples: false };
 
 /** @throws {ParameterError} */
 export function parseRequest(
   parameter: string,
   value: unknown,
   arms: Arms,
-  { context, rules }: PromptReaders = NO_READERS,
+  { context, rules, samples }: PromptReaders = NO_READERS,
 ): ParsedRequest {
   const request = requireObject(parameter, value);
-  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : KEYS);
+  const keys = samples ? SAMPLED_KEYS : KEYS;
+  rejectUnknownKeys(parameter, request, context ? CONTEXT_KEYS : keys);
   const { segment, promptTokens, eligible } = request;
   const parsed = {
     segment: segment === undefined ? undefined : requireId(`${parameter}.segment`, segment),
@@ -91,7 +100,16 @@ export function parseRequest(
   // Perf: a spread, though of nothing, takes as long as the rest.
   if (context) return { ...parseQuestion(parameter, request), ...parsed };
   const prompt = parsePrompt(parameter, request['prompt']);
+  if (samples) return { ...parsed, ...(rules && { prompt }), ...parseMost(parameter, request) };
   return rules ? { prompt, ...parsed } : parsed;
+}
+
+function parseMost(
+  parameter: string,
+  { maxSamples }: Record<string, unknown>,
+): Pick<ParsedRequest, 'maxSamples'> {
+  if (maxSamples === undefined) return {};
+  return { maxSamples: requireNumber(`${parameter}.maxSamples`, maxSamples, ROUTED_SAMPLES) };
 }
 
 /** Exactly one of prompt and features. */

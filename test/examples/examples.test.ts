@@ -62,6 +62,19 @@ const examples: Record<string, (printed: ReturnType<typeof run>) => void> = {
     expect(3 * learned('family: as good as their relatives')).toBeLessThanOrEqual(uniform);
     expect(3 * learned('experts’ guesses')).toBeLessThanOrEqual(uniform);
   },
+  'bestOf.ts': ({ cells }) => {
+    const [right, usd, utility, thrice] = cells('routed, up to three times').map((cell) =>
+      Number.parseFloat(cell),
+    ) as [number, number, number, number];
+    const dear = cells('dear, asked once').map((cell) => Number.parseFloat(cell));
+    // The cheap model asked three times is right more often than the dear one, at a third of its cost or less.
+    expect(thrice).toBeGreaterThan(70);
+    expect(right).toBeGreaterThan(dear[0]!);
+    expect(3 * usd).toBeLessThan(dear[1]!);
+    expect(utility).toBeGreaterThan(dear[2]! + 0.05);
+    expect(cells('0.8')).toEqual(['cheap × 3']);
+    expect(cells('0.95')).toEqual(['dear × 1']);
+  },
   'modelRot.ts': ({ text, cells }) => {
     expect(text).toMatch(/100 % ┤/);
     const [soon, lostLittle] = cells('half-life of 100 requests').map(Number) as [number, number];

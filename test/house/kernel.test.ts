@@ -14,9 +14,9 @@ const wasm = readFileSync(`${ROOT}/build/kernel.wasm`);
 const module = new WebAssembly.Module(wasm);
 
 /** The ratchet: it may be raised, on purpose, by the change that needs it. */
-const LARGEST_BYTES = 85_400;
+const LARGEST_BYTES = 96_200;
 /** The same compressed by brotli at its highest quality, as a web server sends it. */
-const LARGEST_BROTLI_BYTES = 34_500;
+const LARGEST_BROTLI_BYTES = 38_700;
 
 test('imports nothing', () => {
   expect(WebAssembly.Module.imports(module)).toEqual([]);

@@ -18,6 +18,7 @@ export const Purpose = {
   EXPERT: 7,
   CONTEXT: 8,
   SHADOW: 9,
+  BEST_OF_N: 10,
 } as const;
 
 /** SplitMix64's finaliser. */

@@ -56,6 +56,23 @@ const CASES: [string, Partial<RouterOptions>][] = [
     },
   ],
   ['detectors of drift', { drift: { threshold: 2 } }],
+  ['several samples', { bestOf: { maxSamples: 3 } }],
+  [
+    'several samples, a floor by cost, a budget, forgetting, drift',
+    {
+      bestOf: { maxSamples: 4, agreement: 0.7, proxyGain: 0.6 },
+      models: { ...MODELS, cheap: { ...MODELS.cheap, maxSamples: 2 } },
+      floor: { epsilon: 0.2, baseline: 'inverse-cost' },
+      budget: { usd: 0.02, windowRequests: 40 },
+      posterior: { halfLifeRequests: 30 },
+      drift: { threshold: 2 },
+    },
+  ],
+  ['several samples, no exploration', { bestOf: { maxSamples: 2 }, explorationScale: 0 }],
+  [
+    'several samples, money no object',
+    { bestOf: { maxSamples: 3 }, willingnessToPayUsd: Infinity },
+  ],
   [
     'forgetting by time, by a clock that jumps',
     {

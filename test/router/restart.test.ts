@@ -58,6 +58,7 @@ const CHANGES: [string, Partial<RouterOptions>, Partial<RouterOptions>][] = [
   ['drift', {}, { drift: { threshold: 2 } }],
   ['latency', { latency: { usdPerSecond: 0.01 } }, { latency: { limitMs: 1500 } }],
   ['maxPendingDecisions', {}, { maxPendingDecisions: 3 }],
+  ['a price among several samples', { bestOf: { maxSamples: 3 } }, { willingnessToPayUsd: 1 }],
 ];
 
 describe('a log is replayed across a restart with another', () => {

@@ -22,6 +22,8 @@ export interface Session {
   readonly decisions: Decision[];
   /** Do requests bring prompts? */
   readonly prompts: boolean;
+  /** Do requests say how many samples? */
+  readonly samples: boolean;
 }
 
 /** A router that keeps its log. */
@@ -35,7 +37,13 @@ export function logged(changes: Partial<RouterOptions> = {}): Session {
     log: (line) => lines.push(line),
     ...changes,
   });
-  return { router, lines, decisions: [], prompts: changes.context !== undefined };
+  return {
+    router,
+    lines,
+    decisions: [],
+    prompts: changes.context !== undefined,
+    samples: changes.bestOf !== undefined,
+  };
 }
 
 /**
@@ -45,12 +53,13 @@ export function logged(changes: Partial<RouterOptions> = {}): Session {
 export function drive(session: Session, count: number, seed = 1): Session {
   const random = mersenne(seed);
   const below = (n: number) => (random.next() >>> 0) % n;
-  const { router, decisions, prompts } = session;
+  const { router, decisions, prompts, samples } = session;
   const open: Decision[] = [];
   for (let done = 0; done < count;) {
-    const requests = Array.from({ length: below(4) === 0 ? 1 + below(9) : 1 }, () =>
-      request(below, done, prompts),
-    );
+    const requests = Array.from({ length: below(4) === 0 ? 1 + below(9) : 1 }, () => ({
+      ...request(below, done, prompts),
+      ...(samples && below(4) === 0 && { maxSamples: 1 + below(3) }),
+    }));
     const results =
       requests.length === 1 ? [router.select(requests[0])] : router.selectBatch(requests);
     done += requests.length;
@@ -80,7 +89,12 @@ function request(below: (n: number) => number, done: number, prompts: boolean): 
 /** Reports one open decision, the latest or a late one. */
 function report(router: Router, open: Decision[], below: (n: number) => number): void {
   const at = below(2) === 0 ? open.length - 1 : below(open.length);
-  const { decisionId } = open[at]!;
+  const { decisionId, n } = open[at]!;
+  if (n !== undefined) {
+    reportSamples(router, decisionId, n, below);
+    if (below(3) > 0) open.splice(at, 1);
+    return;
+  }
   const reward = below(1001) / 1000;
   const costUsd = below(1000) / 3e6;
   const outcomes = [
@@ -92,6 +106,32 @@ function report(router: Router, open: Decision[], below: (n: number) => number):
   router.report(decisionId, outcomes[below(4)]!);
   if (below(3) === 0) router.report(decisionId, { reward, costUsd });
   if (below(3) > 0) open.splice(at, 1);
+}
+
+/** The same of a run: whole, in part, by its best, or what it cost. */
+function reportSamples(
+  router: Router,
+  decisionId: string,
+  n: number,
+  below: (n: number) => number,
+): void {
+  const reward = below(1001) / 1000;
+  const samples = Array.from({ length: 1 + below(n) }, (_, i) => ({
+    ...(below(5) > 0 && { score: below(5) / 4 }),
+    ...(below(4) > 0 && { costUsd: below(1000) / 3e6 }),
+    ...(i > 0 && below(9) === 0 ? { started: false, costUsd: undefined } : {}),
+  }));
+  const outcomes = [
+    { samples: [{ score: reward, costUsd: 1e-4 }, ...samples.slice(1)] },
+    { reward },
+  ];
+  const more = [
+    { reward, samples },
+    { costUsd: n * 1e-4 },
+    { valid: true, latencyMs: below(5000) },
+  ];
+  router.report(decisionId, [...outcomes, ...more][below(5)]!);
+  if (below(3) === 0) router.report(decisionId, { reward, costUsd: 1e-4 });
 }
 
 /** Replays a log; lines may be given with or without their newline. */

@@ -65,6 +65,21 @@ const KINDS: [string, Partial<RouterOptions>][] = [
   ['with prompts, the encoder not frozen', { context: { freezeAfterPrompts: 1000 } }],
   ['with prompts, the encoder frozen on the way', { context: { freezeAfterPrompts: 90 } }],
   ['with prompts and an encoder of its own', { context: { encoder, freezeAfterPrompts: 60 } }],
+  [
+    'that takes several samples',
+    { bestOf: { maxSamples: 3 }, models: { ...MODELS, dear: { ...MODELS.dear, maxSamples: 1 } } },
+  ],
+  [
+    'that takes several samples on a budget, forgets by time and watches for changes',
+    {
+      bestOf: { maxSamples: 4, agreement: 0.7, agreementWeight: 3, proxyGain: 0.6 },
+      budget: { usd: 0.02, windowRequests: 50, ceilingUsd: 0.03 },
+      posterior: { halfLifeMs: 50_000 },
+      drift: { threshold: 2 },
+      floor: { epsilon: 0.1 },
+      propensity: 'exact',
+    },
+  ],
 ];
 
 /** Reports late and in pieces on decisions of before, and fails some calls. */
@@ -101,6 +116,7 @@ describe.each(KINDS)('a router %s', (_, changes) => {
       lines,
       decisions: [],
       prompts: first.prompts,
+      samples: first.samples,
     };
     // The original's clock, from the same moment.
     const original: Session = {

@@ -83,6 +83,7 @@ const KINDS: [string, Partial<RouterOptions>][] = [
     },
   ],
   ['that reads prompts', { context: { freezeAfterPrompts: 20 } }],
+  ['that takes several samples', { bestOf: { maxSamples: 3 } }],
 ];
 
 describe.each(KINDS)('a router %s', (_, changes) => {

@@ -3,6 +3,7 @@ import type { ParsedRouterOptions } from '../options';
 import { armsOf } from '../snapshot/armsSection';
 import { latencySection } from '../snapshot/forecastSections';
 import { kernelSection } from '../snapshot/kernelSection';
+import { levelsSection } from '../snapshot/levelsSection';
 import { modelsOf } from '../snapshot/contents';
 import type { StateParts } from '../snapshot/parts';
 import { segmentsSection } from '../snapshot/segmentsSection';
@@ -26,9 +27,14 @@ export function optionsSince(
 
 /** The sections of a snapshot that decisions depend on, in the order in which a router reads them. Forecasts of prompts stand in the log. */
 function sectionsOf(parts: StateParts) {
-  return [kernelSection, segmentsSection, ticketsSection, latencySection, driftSection].map((of) =>
-    of(parts),
-  );
+  return [
+    kernelSection(parts),
+    segmentsSection(parts),
+    ticketsSection(parts),
+    levelsSection(parts),
+    latencySection(parts),
+    driftSection(parts),
+  ];
 }
 
 /** The state of a replay, as the router's own went through the snapshot that it was restored from. */

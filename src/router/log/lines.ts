@@ -3,7 +3,7 @@
  * that it reads back the same; what is not known is null, and an infinite option is the string "Infinity".
  */
 import { LIBRARY_VERSION } from '../../core/version';
-import type { Arms } from '../../arms/models';
+import type { Arm, Arms } from '../../arms/models';
 import { ABI_VERSION } from '../../kernel/exports';
 import type { DriftDirection } from '../../posterior/drift';
 import { decisionIdOf } from '../decisionIds';
@@ -11,7 +11,8 @@ import type { StatedAccuracy } from '../../selection/propensities';
 import type { ContextChoice } from '../contextDecisions';
 import type { ModelChange } from '../modelChanges';
 import type { ParsedRouterOptions } from '../options';
-import { eligibleArms } from '../selectResult';
+import type { LearnedRun } from '../runOutcome';
+import { eligibleArms, rowsOf } from '../selectResult';
 import type { Decided } from '../decided';
 import type { MirroredReport, News } from '../news';
 import type { Restart } from '../snapshot/openRouter';
@@ -77,6 +78,7 @@ export function decisionLine(decided: Decided, options: ParsedRouterOptions): st
     promptTokens: nullIfNaN(request.promptTokens),
     eligible: eligibleArms(request, options.arms).map((arm) => arm.model),
     model: chosen ? list[choice.arm]!.model : null,
+    ...(choice.levels && samplesFields(decided, options)),
     ...(drawn && {
       byFloor: choice.byFloor,
       ...(options.fallback && { byFallback: choice.byFallback }),
@@ -102,11 +104,23 @@ function contextFields({ byContext, share, forecasts }: ContextChoice) {
   return { byContext, share, ...forecasts };
 }
 
+/** How many samples, and how many were allowed where that was less than the router takes. */
+function samplesFields({ request, choice }: Decided, { arms, bestOf }: ParsedRouterOptions) {
+  const { maxSamples = Infinity, caps } = request;
+  const n = choice.arm < 0 ? null : choice.levels!.n;
+  if (caps === undefined && maxSamples === Infinity) return { n };
+  const mostOf = (arm: Arm) =>
+    Math.min(arm.maxSamples ?? bestOf!.maxSamples, maxSamples, caps?.[arm.index] ?? Infinity);
+  return { n, maxSamples: eligibleArms(request, arms).map(mostOf) };
+}
+
 /** The members of a decision's line that a deferred log is filled in with. */
 export interface PropensityFields {
   readonly propensity: number | null;
   readonly propensities: readonly number[] | null;
   readonly propensityAccuracy: StatedAccuracy | null;
+  /** Of routers with `bestOf`. */
+  readonly samplePropensities?: readonly (readonly number[])[];
 }
 
 const NO_PROPENSITIES: PropensityFields = {
@@ -116,12 +130,20 @@ const NO_PROPENSITIES: PropensityFields = {
 };
 
 export function propensityFields({ request, choice }: Decided, arms: Arms): PropensityFields {
-  const { propensities, accuracy, arm } = choice;
+  const { propensities, accuracy, arm, levels } = choice;
   if (!propensities || arm < 0) return NO_PROPENSITIES;
-  return {
+  const eligible = eligibleArms(request, arms);
+  const fields = {
     propensity: propensities[arm]!,
-    propensities: eligibleArms(request, arms).map((arm) => propensities[arm.index]!),
+    propensities: eligible.map((arm) => propensities[arm.index]!),
     propensityAccuracy: accuracy,
+  };
+  if (!levels?.propensities) return fields;
+  const rows = rowsOf(levels.propensities, arms.list.length);
+  return {
+    ...fields,
+    propensity: rows[arm]![levels.n - 1]!,
+    samplePropensities: eligible.map(({ index }) => rows[index]!),
   };
 }
 
@@ -144,9 +166,15 @@ export function reportLine(
       firstTokenMs: nullIfNaN(news.firstTokenMs),
       outputTokens: nullIfNaN(news.outputTokens),
     }),
+    ...(news.run && runFields(news.run)),
     // The evidence was widened before this report.
     ...(drift && { drift }),
   });
+}
+
+/** Samples that came and that cost something, and their rewards where these are known. */
+function runFields({ samples, started, scores }: LearnedRun) {
+  return { samples, started, ...(scores && { scores }) };
 }
 
 /** A change of the models; it counts as a version of the evidence. */

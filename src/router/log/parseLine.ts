@@ -1,3 +1,4 @@
+import { MOST_ROUTED_SAMPLES, ROUTED_SAMPLES } from '../../arms/models';
 import { ParameterError } from '../../core/errors';
 import { parseJsonLine } from '../../core/json';
 import {
@@ -19,6 +20,7 @@ import type { ModelChange } from '../modelChanges';
 import { parseRouterOptions, type ParsedRouterOptions } from '../options';
 import type { BatchMethod } from '../batchRequests';
 import type { MirroredReport, News } from '../news';
+import type { LearnedRun } from '../runOutcome';
 import { infiniteFromText, type ChangedMembers } from './routerMembers';
 
 /** A decision as it was logged. */
@@ -51,6 +53,11 @@ export interface LoggedDecision {
   readonly propensities: readonly number[] | undefined;
   /** Of routers that read prompts. */
   readonly context: LoggedContext | undefined;
+  /** Of routers with (model, n) arms. */
+  readonly n: number | undefined;
+  /** Most samples of each of the eligible models; undefined = as many as the router takes. */
+  readonly maxSamples: readonly number[] | undefined;
+  readonly samplePropensities: readonly (readonly number[])[] | undefined;
 }
 
 /** What stands for the prompt. */
@@ -140,6 +147,7 @@ export function parseRouterLine(line: Record<string, unknown>): ParsedRouterOpti
     propensity: required('propensity', line),
     floor: required('floor', line),
     ...(line['drift'] !== undefined && { drift: line['drift'] }),
+    ...(line['bestOf'] !== undefined && { bestOf: line['bestOf'] }),
     ...(line['fallback'] !== undefined && { fallback: line['fallback'] }),
     ...(line['riskWeight'] !== undefined && { riskWeight: line['riskWeight'] }),
     ...(line['latency'] !== undefined && { latency: line['latency'] }),
@@ -214,6 +222,13 @@ export function parseDecisionLine(line: Record<string, unknown>): LoggedDecision
     propensities: absent(line['propensities'])
       ? undefined
       : requireShares('propensities', line['propensities']),
+    n: absent(line['n']) ? undefined : requireNumber('n', line['n'], ROUTED_SAMPLES),
+    maxSamples: listOrAbsent('maxSamples', line, ROUTED_SAMPLES),
+    samplePropensities: absent(line['samplePropensities'])
+      ? undefined
+      : requireList('samplePropensities', line['samplePropensities']).map((row, i) =>
+          requireShares(`samplePropensities[${i}]`, row),
+        ),
   };
 }
 
@@ -257,10 +272,34 @@ export function parseReportLine(line: Record<string, unknown>): LoggedReport {
     latencyMs,
     firstTokenMs: numberOrAbsent('firstTokenMs', line, firstTokenWithin(latencyMs)),
     outputTokens: numberOrAbsent('outputTokens', line, TOKENS),
+    run: absent(line['samples']) ? undefined : parseRunFields(line),
     drift: absent(line['drift'])
       ? undefined
       : optionalChoice('drift', line['drift'], DRIFT_DIRECTIONS, 'fallen'),
   };
+}
+
+function parseRunFields(line: Record<string, unknown>): LearnedRun {
+  const samples = requireNumber('samples', line['samples'], ROUTED_SAMPLES);
+  const scores = listOrAbsent('scores', line, UNIT);
+  if (scores && scores.length !== samples)
+    throw new ParameterError('scores', `those of ${samples} samples`, line['scores']);
+  const started = requireNumber('started', line['started'], wholeBetween(0, MOST_ROUTED_SAMPLES));
+  return { samples, scores, started };
+}
+
+function listOrAbsent(
+  key: string,
+  line: Record<string, unknown>,
+  interval: Interval,
+): readonly number[] | undefined {
+  if (absent(line[key])) return undefined;
+  return requireList(key, line[key]).map((one, i) => requireNumber(`${key}[${i}]`, one, interval));
+}
+
+function requireList(key: string, value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new ParameterError(key, 'an array', value);
 }
 
 /** @throws {ParameterError} */

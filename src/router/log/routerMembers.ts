@@ -26,6 +26,7 @@ export function routerMembers(options: ParsedRouterOptions): Record<string, unkn
     reward: options.reward,
     maxPendingDecisions: options.maxPendingDecisions,
     ...(options.drift && { drift: options.drift }),
+    ...(options.bestOf && { bestOf: options.bestOf }),
     ...(options.latency && { latency: latencyMembers(options.latency) }),
     ...(options.context && { context: contextMembers(options.context) }),
     ...(options.demo && { demo: true }),

@@ -133,6 +133,7 @@ export class RouterReplay {
       forecasts: this.#forecasts(logged),
       clock: this.#clock(logged),
       costWeight: logged.costWeight,
+      caps: this.#caps(logged),
     };
     const decided = this.#decideBy(logged, request);
     this.#compare(logged, decided);
@@ -170,11 +171,19 @@ export class RouterReplay {
       ticket.latencyKnown && !Number.isNaN(logged.latencyMs) && 'latencyMs',
     ].find((name) => name !== false);
     if (known !== undefined) throw this.#break(`${known} of the decision is known before it`);
+    this.#requireRun(logged, ticket.n);
     const { arm } = ticket;
     const drift = this.#state.learn(ticket, logged, this.#nowMs);
     if (drift !== logged.drift)
       throw this.#break(`replayed, drift is ${show(drift)}, not ${show(logged.drift)}`);
     return arm;
+  }
+
+  /** @throws {ParameterError} */
+  #requireRun({ run }: LoggedReport, n: number): void {
+    if (n === 0 && run === undefined) return;
+    if (run && run.samples <= n && run.started <= n) return;
+    throw new ParameterError('samples', n === 0 ? 'left out' : `in [1, ${n}]`, run?.samples);
   }
 
   /**
@@ -250,11 +259,35 @@ export class RouterReplay {
     throw new ParameterError('context', 'forecasts of every model', context);
   }
 
+  /**
+   * Most samples of each arm.
+   * @throws {ParameterError} where the line says of samples what the router cannot have decided
+   */
+  #caps({ n, model, maxSamples, request }: LoggedDecision): readonly number[] | undefined {
+    const { arms, bestOf } = this.#options;
+    if ((bestOf !== undefined && model !== undefined) !== (n !== undefined))
+      throw new ParameterError('n', bestOf ? 'given with a model' : 'left out', n);
+    if (!maxSamples) return undefined;
+    const { eligible } = request;
+    if (!bestOf || maxSamples.length !== eligible?.length)
+      throw new ParameterError('maxSamples', 'one number an eligible model', maxSamples);
+    const caps = arms.list.map(() => bestOf.maxSamples);
+    eligible.forEach((id, i) => {
+      const arm = arms.indexOf.get(id);
+      if (arm !== undefined) caps[arm] = maxSamples[i]!;
+    });
+    return caps;
+  }
+
   #compare(logged: LoggedDecision, decided: Decided): void {
     const { choice } = decided;
-    const { propensity, propensities } = propensityFields(decided, this.#options.arms);
+    const { propensity, propensities, samplePropensities } = propensityFields(
+      decided,
+      this.#options.arms,
+    );
     const pairs: [string, unknown, unknown][] = [
       ['model', logged.model, this.#options.arms.list[choice.arm]?.model],
+      ['n', logged.n, choice.arm < 0 ? undefined : choice.levels?.n],
       ['byFloor', logged.byFloor, choice.byFloor],
       ['byFallback', logged.byFallback, choice.byFallback],
       ['sampledQuality', logged.sampledQuality, choice.arm < 0 ? NaN : choice.sampledQuality],
@@ -274,6 +307,12 @@ export class RouterReplay {
       pairs.push(['propensity', logged.propensity, propensity]);
     if (logged.propensities && propensities)
       pairs.push(['propensities', String(logged.propensities), String(propensities)]);
+    if (logged.samplePropensities && samplePropensities)
+      pairs.push([
+        'samplePropensities',
+        String(logged.samplePropensities),
+        String(samplePropensities),
+      ]);
     const wrong = pairs.find(([, before, now]) => !same(before, now));
     if (wrong)
       throw this.#break(`replayed, ${wrong[0]} is ${show(wrong[2])}, not ${show(wrong[1])}`);

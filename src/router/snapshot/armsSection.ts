@@ -8,13 +8,14 @@ export const ARMS_SECTION = 'arms';
 
 /** The arms in the kernel's order. */
 export function armsOf({ arms }: ParsedRouterOptions): ReplicaArm[] {
-  return arms.list.map(({ index, model, family, prior, provider, ...prices }) => ({
+  return arms.list.map(({ index, model, family, prior, provider, maxSamples, ...prices }) => ({
     model,
     family: arms.families[family]!,
     usdPerInputToken: prices.usdPerInputToken,
     usdPerOutputToken: prices.usdPerOutputToken,
     prior,
     provider,
+    maxSamples,
     retired: arms.retired.has(index) || undefined,
   }));
 }

@@ -72,16 +72,19 @@ export function parseBefore(
 
 export function modelsOf(arms: readonly ReplicaArm[]): Record<string, ModelOptions> {
   return Object.fromEntries(
-    arms.map(({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider }) => [
-      model,
-      {
-        family,
-        ...(prior && { prior }),
-        ...(provider !== undefined && { provider }),
-        usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
-        usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
-      },
-    ]),
+    arms.map(
+      ({ model, family, usdPerInputToken, usdPerOutputToken, prior, provider, maxSamples }) => [
+        model,
+        {
+          family,
+          ...(prior && { prior }),
+          ...(provider !== undefined && { provider }),
+          ...(maxSamples !== undefined && { maxSamples }),
+          usdPerMillionInputTokens: (usdPerInputToken ?? 0) * 1e6,
+          usdPerMillionOutputTokens: (usdPerOutputToken ?? 0) * 1e6,
+        },
+      ],
+    ),
   );
 }
 
@@ -93,13 +96,13 @@ export function withArms(
 ): ParsedRouterOptions {
   const arms = new ArmList();
   for (const { model, usdPerInputToken, usdPerOutputToken, retired, ...rest } of stored) {
-    const { prior, provider } = rest;
+    const { prior, provider, maxSamples } = rest;
     const next = arms.next(model, options.models.get(model));
     const prices = {
       usdPerInputToken: usdPerInputToken ?? NaN,
       usdPerOutputToken: usdPerOutputToken ?? NaN,
     };
-    arms.add({ ...next, ...prices, prior, provider });
+    arms.add({ ...next, ...prices, prior, provider, maxSamples });
     if (retired) arms.retired.add(next.index);
   }
   // Rules know arms by their place.

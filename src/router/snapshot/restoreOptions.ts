@@ -47,6 +47,7 @@ const BELONGS_TO_EVIDENCE = [
   'posterior',
   'latency',
   'context',
+  'bestOf',
 ] as const;
 
 type Droppable = {
@@ -171,9 +172,13 @@ export function wantedModels(
 ): ReadonlyMap<string, ModelOptions> | undefined {
   if (given === undefined) return undefined;
   const models = parseModels('models', given);
-  for (const { model, family } of stored) {
-    const now = models.get(model)?.family ?? family;
-    if (now !== family) throw conflict(`models[${JSON.stringify(model)}].family`, family, now);
+  for (const { model, family, maxSamples } of stored) {
+    const wanted = models.get(model);
+    const parameter = `models[${JSON.stringify(model)}]`;
+    const now = wanted?.family ?? family;
+    if (now !== family) throw conflict(`${parameter}.family`, family, now);
+    const most = wanted?.maxSamples ?? maxSamples;
+    if (most !== maxSamples) throw conflict(`${parameter}.maxSamples`, maxSamples, most);
   }
   return models;
 }
@@ -190,6 +195,7 @@ function requireNoConflict(
     ['posterior', old.posterior, now.posterior],
     ['latency', latency ?? providersOf(old), latency ?? providersOf(now)],
     ['context', contextOf(old), contextOf(now)],
+    ['bestOf', old.bestOf ?? 'none', now.bestOf ?? 'none'],
   ];
   const wrong = pairs.find(([, before, after]) => !sameJson(before, after));
   if (wrong) throw conflict(...wrong);

@@ -14,6 +14,7 @@ import type { ParsedPosteriorOptions } from '../../posterior/options';
 import { armsOf, armsSection } from './armsSection';
 import { contextSection, latencySection } from './forecastSections';
 import { kernelSection } from './kernelSection';
+import { levelsSection } from './levelsSection';
 import { breakersSection, countsSection, timeSection } from './liveSections';
 import { optionsSection } from './optionsSection';
 import type { RouterParts } from './parts';
@@ -29,6 +30,7 @@ function sectionsOf(parts: RouterParts): readonly SnapshotSection[] {
     armsSection(parts),
     segmentsSection(parts),
     ticketsSection(parts),
+    levelsSection(parts),
     latencySection(parts),
     contextSection(parts),
     driftSection(parts),

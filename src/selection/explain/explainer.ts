@@ -3,7 +3,7 @@ import type { AnyDecision } from '../decision';
 import type { DecisionPolicy, DecisionTrace } from '../decisionPolicy';
 import type { ArmExplanation, Explanation, Flip } from './explanation';
 import { costDown, flipsOf, qualityUp, relativeChange, rivalsOf, type ArmFlip } from './flips';
-import type { DecisionTraces, TracedDecision } from './traces';
+import type { DecisionTraces, TracedArm, TracedDecision } from './traces';
 
 /** Keeps the latest decisions beside the kernel's traces of them, and explains them. */
 export class Explainer {
@@ -38,16 +38,17 @@ export class Explainer {
       ? this.#traces.readGroup(group, models.indexOf(decision.model))
       : this.#traces.read(sequenceNumber);
     if (!trace) return undefined;
-    const flips = group ? [] : flipsOf(trace).map((flip) => named(flip, models));
+    const flips = group ? [] : flipsOf(trace).map((flip) => named(flip, trace, models));
     return {
       kind: 'explanation',
       decisionId: decision.decisionId,
       sequenceNumber,
       segment: decision.segment,
-      model: models[trace.executed]!,
+      model: models[trace.arms[trace.executed]!.model]!,
+      ...samplesOf(trace.arms[trace.executed]!),
       chosenBy: trace.chosenBy,
       rule: decision.rule,
-      greatestUtility: models[trace.chosen],
+      greatestUtility: models[trace.arms[trace.chosen]?.model ?? -1],
       expert: trace.byContext ? 'prompt' : 'segment',
       promptShare: undefinedIfNaN(trace.share),
       willingnessToPayUsd: 1 / trace.costWeight,
@@ -69,10 +70,11 @@ function armsOf(
   const rivals = new Set(byUtility ? rivalsOf(trace) : []);
   const greatest = trace.arms[trace.chosen]?.utility ?? NaN;
   return trace.arms.map((arm, index) => ({
-    model: models[index]!,
+    model: models[arm.model]!,
+    ...samplesOf(arm),
     eligible: arm.eligible,
-    reason: reasons.get(models[index]!),
-    breaker: breakers?.[index],
+    reason: reasons.get(models[arm.model]!),
+    breaker: breakers?.[arm.model],
     sampledQuality: undefinedIfNaN(arm.quality),
     meanQuality: arm.mean,
     qualityDeviation: Math.sqrt(arm.variance),
@@ -90,16 +92,23 @@ function armsOf(
   }));
 }
 
-function named(flip: ArmFlip, models: readonly string[]): Flip {
+function samplesOf({ n }: TracedArm): { readonly n?: number } {
+  return n === undefined ? {} : { n };
+}
+
+function named(flip: ArmFlip, { arms }: TracedDecision, models: readonly string[]): Flip {
   const { kind, arm, from, to, executed } = flip;
-  const model = arm < 0 ? undefined : models[arm]!;
+  const changed = arms[arm];
+  const { model: chosen, n } = arms[executed]!;
   return {
     kind,
-    model,
+    model: changed && models[changed.model],
+    ...(changed && samplesOf(changed)),
     from,
     to,
     relativeChange: relativeChange(flip),
-    chooses: models[executed]!,
+    chooses: models[chosen]!,
+    ...(n !== undefined && { choosesN: n }),
   };
 }
 

@@ -7,6 +7,8 @@ import type { ChosenBy } from './traces';
 /** What a decision saw of one model. Terms are in units of utility. */
 export interface ArmExplanation {
   readonly model: string;
+  /** With the option `bestOf`: samples of it. All the rest is of that many. */
+  readonly n?: number;
   readonly eligible: boolean;
   /** Why it was not eligible. */
   readonly reason: ExclusionReason | undefined;
@@ -43,12 +45,16 @@ export interface Flip {
   readonly kind: FlipKind;
   /** Model whose quality or cost changes; undefined for the willingness to pay. */
   readonly model: string | undefined;
+  /** … asked so many times, with the option `bestOf`. */
+  readonly n?: number;
   readonly from: number;
   readonly to: number;
   /** |to / from - 1|, for the willingness to pay max(to / from, from / to) - 1. */
   readonly relativeChange: number;
   /** Model that is executed then. */
   readonly chooses: string;
+  /** … and so many samples of it. */
+  readonly choosesN?: number;
 }
 
 /** Why a decision was made, as of when it was made. */
@@ -59,6 +65,8 @@ export interface Explanation {
   readonly segment: string | undefined;
   /** The model executed. */
   readonly model: string;
+  /** Samples of it, with the option `bestOf`. */
+  readonly n?: number;
   readonly chosenBy: ChosenBy;
   /** Name of the rule that fired; what it left out has the reason 'rule'. undefined without. */
   readonly rule: string | undefined;
@@ -70,7 +78,7 @@ export interface Explanation {
   readonly promptShare: number | undefined;
   readonly willingnessToPayUsd: number;
   readonly propensityAccuracy: StatedAccuracy;
-  /** All models, in code-unit order of their ids. */
+  /** All models, in code-unit order of their ids; with the option `bestOf` a row for every number of samples allowed. */
   readonly arms: readonly ArmExplanation[];
   /** The least change of each kind that flips the choice, the relatively least first; none where the floor chose, or a draw from the propensities. */
   readonly flips: readonly Flip[];

@@ -68,7 +68,7 @@ export function formatExplanation(explanation: Explanation): string {
 }
 
 function heading(explanation: Explanation): string[] {
-  const { decisionId, segment, model, greatestUtility, chosenBy, arms } = explanation;
+  const { decisionId, segment, model, n, greatestUtility, chosenBy, arms } = explanation;
   const of = segment === undefined ? '' : ` in segment ${printable(segment)}`;
   const greatest = printable(greatestUtility ?? '');
   const only = arms.filter(({ eligible }) => eligible).length === 1;
@@ -90,7 +90,7 @@ function heading(explanation: Explanation): string[] {
   const odds = promptShare === undefined ? '' : ` (the prompt decides ${share(promptShare)})`;
   const rough = propensityAccuracy === 'rough' ? '; propensities are rough' : '';
   return [
-    `Decision ${printable(decisionId)}${of}: ${printable(model)}, ${why}.`,
+    `Decision ${printable(decisionId)}${of}: ${named(model, n)}, ${why}.`,
     `${worth}; ${who}${odds}${rough}.`,
     ...rulingOf(explanation),
   ];
@@ -110,7 +110,7 @@ function listed(models: readonly string[]): string {
   return `${models.slice(0, MOST_LISTED).join(', ')} and ${models.length - MOST_LISTED} more`;
 }
 
-function table({ arms, model }: Explanation): string[] {
+function table({ arms, model, n }: Explanation): string[] {
   const columns = COLUMNS.filter(({ shown }) => shown(arms));
   const byMargin = isDrawn(arms);
   const ranked = [...arms].sort(
@@ -121,7 +121,7 @@ function table({ arms, model }: Explanation): string[] {
   const rows = [
     ['  model', ...columns.map(({ head }) => head)],
     ...ranked.map((arm) => [
-      `${arm.model === model ? '>' : ' '} ${printable(arm.model)}`,
+      `${arm.model === model && arm.n === n ? '>' : ' '} ${named(arm.model, arm.n)}`,
       ...columns.map(({ text }) => text(arm)),
     ]),
   ];
@@ -148,13 +148,14 @@ function ending({ flips, chosenBy }: Explanation): string[] {
   return [
     'It would flip with any one of:',
     ...sentences.map(
-      (sentence, i) => `  ${sentence.padEnd(width)}  → ${printable(flips[i]!.chooses)}`,
+      (sentence, i) =>
+        `  ${sentence.padEnd(width)}  → ${named(flips[i]!.chooses, flips[i]!.choosesN)}`,
     ),
   ];
 }
 
-function sentenceOf({ kind, model, from, to, relativeChange }: Flip): string {
-  const whose = model === undefined ? '' : printable(model);
+function sentenceOf({ kind, model, n, from, to, relativeChange }: Flip): string {
+  const whose = model === undefined ? '' : named(model, n);
   const by = Math.abs(to - from);
   const percent =
     relativeChange < Infinity ? `, ${Number((100 * relativeChange).toPrecision(3))} %` : '';
@@ -209,6 +210,11 @@ function share(probability: number): string {
 /** An id without what would move the cursor or hide text. */
 function printable(id: string): string {
   return id.replace(/\p{C}/gu, '\uFFFD');
+}
+
+/** A model asked several times as in replays. */
+function named(model: string, n = 1): string {
+  return n === 1 ? printable(model) : `${printable(model)}×${n}`;
 }
 
 function isDrawn(arms: readonly ArmExplanation[]): boolean {

@@ -3,12 +3,17 @@ import type { Seed } from '../../random/seed';
 import type { DecisionPolicy, DecisionTrace } from '../decisionPolicy';
 import { FLOOR_BASELINES, type ParsedFloor } from '../floor';
 import type { StatedAccuracy } from '../propensities';
+import { LevelTraces } from './levelTraces';
 
 /** What chose the executed arm: the greatest utility, the fallback in its stead, the floor, or a draw from the propensities, all three in one. */
 export type ChosenBy = 'utility' | 'fallback' | 'floor' | 'propensities';
 
 /** What a decision saw of one arm. */
 export interface TracedArm {
+  /** Index of its model. */
+  readonly model: number;
+  /** Samples, where arms are (model, n). */
+  readonly n?: number;
   readonly eligible: boolean;
   /** As drawn; where the prompt decided the doubt about the cost is in it. NaN where none was drawn. */
   readonly quality: number;
@@ -59,6 +64,7 @@ export class DecisionTraces {
   readonly #policy: DecisionPolicy;
   readonly #seed: Seed;
   readonly #floor: ParsedFloor;
+  readonly #levels: LevelTraces | undefined;
   /** scratch, mask, scratch and place of the propensities, confidences, record: made when first asked for. */
   #room: Room = [0, 0, 0, 0, 0, 0];
   #roomForArms = 0;
@@ -71,6 +77,8 @@ export class DecisionTraces {
     this.#policy = policy;
     this.#seed = seed;
     this.#floor = floor;
+    const { samples } = policy.options;
+    this.#levels = samples > 0 ? new LevelTraces(kernel, samples, seed, floor) : undefined;
   }
 
   /** undefined for a decision whose trace is not kept. */
@@ -99,6 +107,7 @@ export class DecisionTraces {
 
   #readSlot(slot: number): TracedDecision {
     const { arms } = this.#policy;
+    if (this.#levels) return this.#levels.read(slot, arms);
     const { latency, riskWeight, context, trusted, fallback } = this.#policy.options;
     const stride = 8 * (arms + (arms % 2));
     const [scratch, mask, propensityScratch, p, confidences, record] = this.#reserve(arms);
@@ -150,6 +159,7 @@ export class DecisionTraces {
         const doubt = costWeight * doubtUsd;
         const ofPrompt = riskWeight * Math.sqrt(variance + doubt * doubt);
         return {
+          model: arm,
           eligible: !Number.isNaN(utility[arm]!),
           quality: quality[arm]!,
           mean,
