@@ -42,10 +42,11 @@ const ROUTERS = {
     rules: { chain: [{ when: 'budget', usd: 0.02, windowRequests: 30, models: ['alpha'] }] },
   },
   prompts: { context: { freezeAfterPrompts: 1000 } },
+  several: { bestOf: { maxSamples: 3 }, propensity: 'exact', willingnessToPayUsd: 1 },
 };
 
 /** What every router went through; the test goes on from there. */
-function live(router, prompts) {
+function live(router, prompts, runs) {
   const open = [];
   for (let i = 0; i < 60; i++) {
     const decision = router.select({
@@ -54,6 +55,14 @@ function live(router, prompts) {
       ...(prompts && { prompt: `what is ${i * i}` }),
     });
     open.push(decision.decisionId);
+    if (runs) {
+      const samples = Array.from({ length: decision.n }, (_, k) => ({
+        score: ((7 * i + 3 * k) % 11) / 10,
+        costUsd: i / 1e5,
+      }));
+      if (i % 4) router.report(decision.decisionId, { samples });
+      continue;
+    }
     if (i % 3 === 2) router.report(open[i - 1], { reward: (i % 11) / 10, costUsd: i / 1e5 });
     if (i % 7 === 3) router.report(open[i], { error: 'server' });
     if (i % 5 === 4) router.report(open[i - 2], { latencyMs: 100 * i, outputTokens: 9 * i });
@@ -65,7 +74,7 @@ const expected = {};
 for (const [name, options] of Object.entries(ROUTERS)) {
   const router = createRouterSync({ ...BASE, ...options, clock: () => 1_700_000_000_000 });
   const prompts = options.context !== undefined;
-  if (name !== 'empty') live(router, prompts);
+  if (name !== 'empty') live(router, prompts, options.bestOf !== undefined);
   writeFileSync(new URL(`${name}.tsnp.gz`, FOLDER), gzipSync(router.snapshot(), { level: 9 }));
   // What it goes on to do; bits of numbers survive JSON.
   const posteriors = router.getPosteriors();
