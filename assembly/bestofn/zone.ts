@@ -9,6 +9,7 @@
 import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { log1p } from '../special/logGamma';
+import { LOG_WIDTH, logLength, MOST_PANELS, nearness, POWER_LENGTH } from '../decision/panelLength';
 import { Arm } from '../decision/propensityArm';
 import {
   collect,
@@ -29,11 +30,7 @@ import { fieldOf, LevelRecord, levelOf } from './walkRecord';
 /** Probabilities below it are left out; the logarithm of what is left out at a singular end. */
 const NEGLIGIBLE: f64 = 1e-13;
 const LOG_END_MASS: f64 = -30;
-const MOST_PANELS: i32 = 20000;
 const STEEPNESS: f64 = 3.3;
-const LOG_LENGTH: f64 = 2;
-const POWER_LENGTH: f64 = 4;
-const LOG_WIDTH: f64 = 0.1;
 
 let order: usize = 0;
 let entered: usize = 0;
@@ -230,18 +227,6 @@ function approachLeftEnd(step: f64): void {
 function shift(by: f64): void {
   if (by == 0) return;
   for (let k: usize = 0; k < VECTORS_END; k += 8) store<f64>(nodes + k, load<f64>(nodes + k) + by);
-}
-
-// @ts-ignore: decorator
-@inline
-function logLength(mixed: f64): f64 {
-  return LOG_LENGTH - 0.1 * log(min(1.0, mixed));
-}
-
-// @ts-ignore: decorator
-@inline
-function nearness(a: f64, b: f64): f64 {
-  return a == 0 ? 0 : min(a / b, b / a);
 }
 
 function stepEvenly(step: f64): void {

@@ -12,24 +12,19 @@ import { exp } from '../math/exp';
 import { log } from '../math/log';
 import { makeCumulative } from '../quadrature/gauss';
 import { log1p } from '../special/logGamma';
+import { LOG_WIDTH, logLength, MOST_PANELS, nearness, POWER_LENGTH } from './panelLength';
 import { Arm, FAR } from './propensityArm';
 import { shareEnd, shareRest, singularReach } from './propensityEnds';
 import { evaluatePanel, JACOBIANS, linearNodes, logNodes } from './propensityPanel';
 
 /** Probabilities below it are left out. */
 const NEGLIGIBLE: f64 = 1e-12;
-const MOST_PANELS: i32 = 20000;
 /** A panel may see the product of all F fall by so many e-folds, if it is 1; more where it is small already. */
 const STEEPNESS: f64 = 3.6;
-/** e-folds of distance in one logarithmic panel near the inner end of the power law; e-folds of the power itself. */
-const LOG_LENGTH: f64 = 2;
-const POWER_LENGTH: f64 = 4;
 /** Bits of 1, and 18/17 of them: an f64's bits are nearly its logarithm, near enough for the length of a panel. */
 const ONE_BITS: i64 = 0x3ff0000000000000;
 const ROOT_BITS: i64 = ONE_BITS + ONE_BITS / 17;
 const LN2: f64 = 0.6931471805599453;
-/** Longest logarithmic panel, in units of an even one. */
-const LOG_WIDTH: f64 = 0.1;
 
 let nodes: usize = 0;
 let order: usize = 0; // addresses of the records, by the place where they enter
@@ -236,20 +231,6 @@ function approachLeftEnd(step: f64): void {
   logNodes(nodes, u, log(low / u));
   evaluate(false);
   moveLeft(u - low);
-}
-
-/** A logarithmic panel may be the longer the further inside the range of the power law it is. */
-// @ts-ignore: decorator
-@inline
-function logLength(mixed: f64): f64 {
-  return LOG_LENGTH - 0.1 * log(min(1.0, mixed));
-}
-
-/** 1 where two distances are alike, towards 0 where one is much smaller: then each looks like a power alone. */
-// @ts-ignore: decorator
-@inline
-function nearness(a: f64, b: f64): f64 {
-  return a == 0 ? 0 : min(a / b, b / a);
 }
 
 function stepEvenly(step: f64): void {
