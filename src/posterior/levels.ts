@@ -129,7 +129,8 @@ export class LevelsBlock {
       scores ? this.#scores : 0,
       reward,
       started,
-      costUsd / started,
+      // Nothing is learned of the cost of samples that were not started.
+      started > 0 ? costUsd / started : NaN,
       promptTokens,
       clock,
     );

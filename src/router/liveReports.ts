@@ -138,6 +138,8 @@ export class LiveReports {
     const { arm, permit } = ticket;
     const { error, latencyMs, retryAfterMs } = told;
     ticket.callKnown = true;
+    // A run of which nothing was started is no call.
+    if (error === undefined && told.run?.started === 0) return undefined;
     this.#tally.called(arm, error);
     if (!this.#breakers) return undefined;
     return error === undefined

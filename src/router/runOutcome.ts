@@ -59,22 +59,34 @@ export function parseSamples(parameter: string, value: unknown): ToldRun | undef
   let started = 0;
   let costs = 0;
   let costUsd = 0;
-  value.forEach((entry: unknown, i) => {
-    const name = `${parameter}[${i}]`;
-    const sample = requireObject(name, entry);
-    rejectUnknownKeys(name, sample, KEYS);
-    const { score, costUsd: cost, started: began } = sample;
-    if (score !== undefined) scores.push(requireNumber(`${name}.score`, score, FINITE));
-    if (began !== undefined && typeof began !== 'boolean')
-      throw new ParameterError(`${name}.started`, 'a boolean', began);
-    if (began !== false) started++;
-    if (cost === undefined) return;
-    costUsd += requireNumber(`${name}.costUsd`, cost, USD);
+  // By index: holes are no samples, and the array's own methods may be anything.
+  const { length } = value;
+  for (let i = 0; i < length; i++) {
+    const sample = parseSample(`${parameter}[${i}]`, value[i]);
+    if (sample.started) started++;
+    if (sample.score !== undefined) scores.push(sample.score);
+    if (sample.costUsd === undefined) continue;
+    costUsd += sample.costUsd;
     costs++;
-    if (began === false)
-      throw new ParameterError(`${name}.costUsd`, 'left out, as it was not started', cost);
-  });
-  return { length: value.length, scores, started, costs, costUsd };
+  }
+  requireNumber(`${parameter}: costUsd of all`, costUsd, USD);
+  return { length, scores, started, costs, costUsd };
+}
+
+function parseSample(name: string, value: unknown) {
+  const sample = requireObject(name, value);
+  rejectUnknownKeys(name, sample, KEYS);
+  const { score, costUsd, started = true } = sample;
+  if (typeof started !== 'boolean')
+    throw new ParameterError(`${name}.started`, 'a boolean', started);
+  for (const [key, told] of Object.entries({ score, costUsd }))
+    if (told !== undefined && !started)
+      throw new ParameterError(`${name}.${key}`, 'left out, as it was not started', told);
+  return {
+    started,
+    score: score === undefined ? undefined : requireNumber(`${name}.score`, score, FINITE),
+    costUsd: costUsd === undefined ? undefined : requireNumber(`${name}.costUsd`, costUsd, USD),
+  };
 }
 
 /** What all samples that were started cost: those whose cost is not known as much as the others. NaN where none is known. */

@@ -74,7 +74,7 @@ export function settle(
 
 /** @throws {ParameterError} for samples that were not asked for, and for tokens of several */
 function requireOfTicket(
-  { run, promptTokens, outputTokens }: ToldOutcome,
+  { run, costUsd, promptTokens, outputTokens }: ToldOutcome,
   { n }: SettledTicket,
 ): void {
   if (run && run.length > n)
@@ -83,6 +83,8 @@ function requireOfTicket(
       n === 0 ? 'left out without the option bestOf' : `of at most the decision’s ${n}`,
       `${run.length} samples`,
     );
+  if (run?.started === 0 && costUsd > 0)
+    throw new ParameterError('outcome.costUsd', '0, as no sample was started', costUsd);
   const tokens = firstKnown(promptTokens, outputTokens);
   if (n > 1 && !Number.isNaN(tokens))
     throw new ParameterError(
@@ -208,7 +210,9 @@ function requireNews(told: ToldOutcome, reward: number, costUsd: number): void {
   if (tellsCost && !Number.isNaN(costUsd)) return;
   throw new ParameterError(
     'outcome',
-    'an object with reward or valid, with costUsd or (prompt and) outputTokens, with latencyMs, or with error or status',
+    run
+      ? 'samples with a score or costUsd, or the run’s reward, costUsd, latencyMs, error or status beside them'
+      : 'an object with reward or valid, with costUsd or (prompt and) outputTokens, with latencyMs, or with error or status',
     outcomeOf(told, factsOf(told)),
   );
 }

@@ -6,7 +6,7 @@ export type RuleAction =
   | { readonly policy: PolicyName }
   /** Only these models remain. */
   | { readonly models: readonly string[] }
-  /** This model serves, with propensity 1; where the request or a breaker excludes it, none does. */
+  /** This model serves, with propensity 1 (with `bestOf` n stays free); where the request or a breaker excludes it, none does. */
   | { readonly force: string };
 
 /** When a rule fires. */

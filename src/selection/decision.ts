@@ -54,9 +54,9 @@ export interface Decision {
    * with `propensity: 'exact'`; otherwise undefined, and computable from the decision log.
    */
   readonly propensity: number | undefined;
-  /** The same of each of `eligible`, in its order; they sum to 1. */
+  /** Of each of `eligible`, in its order, whatever its n; they sum to 1. */
   readonly propensities: readonly number[] | undefined;
-  /** With `bestOf`: of each of `eligible`, those of n = 1, 2, … samples, of which `propensities` has the sums. */
+  /** With `bestOf`: of each of `eligible`, those of n = 1, 2, … `bestOf.maxSamples` samples (0 beyond a model's most), of which `propensities` has the sums. */
   readonly samplePropensities?: readonly (readonly number[])[];
   /** Is their error stated? Not where a posterior's shape is outside [0.05, 1e6]: they are then 'rough'. */
   readonly propensityAccuracy: StatedAccuracy | undefined;

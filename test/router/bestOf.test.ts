@@ -222,6 +222,26 @@ describe('reports of runs', () => {
     expect(one.report(decision.decisionId, { reward: 0 })).toMatchObject({ reward: 0 });
   });
 
+  test('of which nothing was started are no call, and cost nothing', () => {
+    const { one, decision } = asked(3);
+    const before = samplesOf(one);
+    const samples = [{ started: false }, { started: false }];
+    expect(one.report(decision.decisionId, { samples })).toMatchObject({ costUsd: 0 });
+    expect(one.getStats().models['only']).toMatchObject({ calls: 0, failures: 0 });
+    expect(samplesOf(one)).toEqual(before);
+    expect(one.report(decision.decisionId, { samples })).toEqual({ kind: 'duplicate' });
+  });
+
+  test('are read by index, whatever methods their array has', () => {
+    const { one, decision } = asked(3);
+    const samples = scored(0.5);
+    Object.defineProperty(samples, 'forEach', { value: expect.fail });
+    one.report(decision.decisionId, { samples });
+    const same = asked(3);
+    same.one.report(same.decision.decisionId, { samples: scored(0.5) });
+    expect(samplesOf(one)).toEqual(samplesOf(same.one));
+  });
+
   test('of an agreement given beforehand are worth less, and n too', () => {
     const gain = (agreement: number) => {
       const { one } = asked(1, { bestOf: { maxSamples: 3, agreement, agreementWeight: 1e3 } });
@@ -270,6 +290,25 @@ describe('what is refused', () => {
       1,
     ],
     [
+      samples([{ started: false, score: 1 }]),
+      'outcome.samples[0].score',
+      'left out, as it was not started',
+      1,
+    ],
+    [samples(new Array(2)), 'outcome.samples[0]', 'an object', undefined],
+    [
+      { reward: 1, costUsd: 0.01, samples: [{ started: false }] },
+      'outcome.costUsd',
+      '0, as no sample was started',
+      0.01,
+    ],
+    [
+      samples([{ costUsd: 1e9 }, { costUsd: 1 }]),
+      'outcome.samples: costUsd of all',
+      'in [0, 1e9]',
+      1e9 + 1,
+    ],
+    [
       samples([{ score: 2 }]),
       'outcome.samples: score',
       'in [0, 1], or with a reward of the run beside it',
@@ -299,7 +338,7 @@ describe('what is refused', () => {
     const { one, decision } = asked(3);
     const nothing = [{ started: true }, { started: true }];
     expect(() => one.report(decision.decisionId, samples(nothing))).toThrow(
-      /outcome must be an object with reward/,
+      /outcome must be samples with a score or costUsd, or the run/,
     );
     const misspelt = [{ socre: 1 }] as unknown;
     expect(() => one.report(decision.decisionId, samples(misspelt))).toThrow(

@@ -119,7 +119,7 @@ function reportSamples(
   const samples = Array.from({ length: 1 + below(n) }, (_, i) => ({
     ...(below(5) > 0 && { score: below(5) / 4 }),
     ...(below(4) > 0 && { costUsd: below(1000) / 3e6 }),
-    ...(i > 0 && below(9) === 0 ? { started: false, costUsd: undefined } : {}),
+    ...(i > 0 && below(9) === 0 ? { started: false, score: undefined, costUsd: undefined } : {}),
   }));
   const outcomes = [
     { samples: [{ score: reward, costUsd: 1e-4 }, ...samples.slice(1)] },
