@@ -132,6 +132,8 @@ export class Life {
       models: this.world.models,
       willingnessToPayUsd: 0.05,
       seed: options.seed,
+      // Replicas are added in the order of their names.
+      instanceId: `soak-${options.seed}`,
       posterior: { halfLifeRequests: options.halfLifeRequests },
       maxPendingDecisions: 5000,
       pendingTtlMs: 1_200_000,
