@@ -73,9 +73,10 @@ export function plainReplay(
       const list = usdPerInputToken[k]! * promptTokens[row]! + usdPerOutputToken[k]! * outputTokens;
       const modelCost = (ac[k]! + list) / (an[k]! + 1);
       const cost = (cc[at + k]! + 3 * modelCost) / (cn[at + k]! + 3);
+      const prior = Math.min(kappa, 6 + (as[k]! + af[k]!) / phi);
       const q = random.beta(
-        kappa * mean + cs[at + k]! / phi,
-        kappa * (1 - mean) + cf[at + k]! / phi,
+        prior * mean + cs[at + k]! / phi,
+        prior * (1 - mean) + cf[at + k]! / phi,
       );
       const utility = q - costWeight * cost;
       if (utility > bestUtility) {
