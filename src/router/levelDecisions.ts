@@ -77,12 +77,10 @@ export class LevelDecisions {
     const { seed, explorationScale, floor, policy } = this.#policy;
     const { clock = sequenceNumber, costWeight = this.#policy.costWeight } = request;
     this.block.reach(evidence.segments);
-    const [segment, promptTokens, clocks, record] = [0, 8, 16, 24].map((at) => this.#row + at) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const segment = this.#row;
+    const promptTokens = segment + 8;
+    const clocks = segment + 16;
+    const record = segment + 24;
     this.#kernel.u32(segment, 1)[0] = row.segment;
     this.#kernel.f64(promptTokens, 2).set([row.promptTokens, clock]);
     this.#kernel.raw.levels_decide(
@@ -144,7 +142,7 @@ export class LevelDecisions {
 const NONE: readonly number[] = [];
 
 /** Sums of every `count` values. */
-export function sumsOf(values: Float64Array, count: number): Float64Array {
+function sumsOf(values: Float64Array, count: number): Float64Array {
   const sums = new Float64Array(values.length / count);
   // Not above 1, as no probability is.
   for (let i = 0; i < sums.length; i++)
